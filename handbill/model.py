@@ -1,0 +1,193 @@
+"""The values that the stages hand to each other. Frozen; nothing here does anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from handbill.schema import Data, DiagramHead, EditionFile, Output, Publication, SectionHead
+from handbill.text import Markdown, Span
+
+Ast = Mapping[str, Any]
+"""pandoc's document as its JSON says it: `pandoc-api-version`, `meta`, `blocks`. Never changed in place."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section file: its front matter and its full text."""
+
+    head: SectionHead
+    body: Markdown
+    span: Span
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """One `.mmd` file. `code` starts at line `code_line` of the file."""
+
+    id: str
+    head: DiagramHead
+    code: Markdown
+    span: Span
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the bibliography, as bibtexparser read it."""
+
+    key: str
+    type: str
+    fields: Mapping[str, str]
+    span: Span
+    field_spans: Mapping[str, Span] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition and the files that shape it (name -> bytes: style sheets, page templates)."""
+
+    spec: EditionFile
+    files: Mapping[str, bytes]
+    span: Span
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+
+@dataclass(frozen=True)
+class Project:
+    """Everything that was read for one publication; no stage after `load` opens a file of the project."""
+
+    root: str
+    publication: Publication
+    sections: tuple[Section, ...]
+    data: Mapping[str, Data]
+    diagrams: Mapping[str, Diagram]
+    bibliography: tuple[Entry, ...]
+    bibliography_text: str
+    editions: Mapping[str, Edition]
+    templates: Mapping[str, str]
+    """Jinja2 templates by their path below `templates/`."""
+    styles: Mapping[str, bytes]
+    """Shared style sheets and page templates by their path below `templates/`."""
+    assets: Mapping[str, bytes]
+    """Pictures by their path below the publication's folder."""
+    fonts: Mapping[str, bytes]
+    """Font files by file name."""
+    citation_style: bytes
+    locale: Mapping[str, str]
+    """Words of the publication's language that the engine itself prints."""
+    spans: Mapping[tuple[str | int, ...], Span] = field(default_factory=dict)
+    """Where each value of publication.yaml stands, by its path of keys and indexes."""
+
+
+@dataclass(frozen=True)
+class FromContent:
+    """A line of the source that an author wrote: the column of the source where it begins, and its place."""
+
+    span: Span
+    column: int = 1
+
+
+@dataclass(frozen=True)
+class FromTemplate:
+    """A line of the source that a template wrote."""
+
+    path: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Generated:
+    """A line of the source that the engine wrote itself."""
+
+    stage: str
+
+
+Origin = FromContent | FromTemplate | Generated
+
+
+@dataclass(frozen=True)
+class Source:
+    """The one Markdown text, and where each of its lines came from (`origins[i]`: line i+1, left to right)."""
+
+    text: str
+    origins: tuple[tuple[Origin, ...], ...]
+
+    def author_span(self, line: int, column: int = 1) -> Span | None:
+        """The author's place of a place in the source; the nearest author's line above it when a template wrote it."""
+        for index in range(min(line, len(self.origins)) - 1, -1, -1):
+            found = [o for o in self.origins[index] if isinstance(o, FromContent)]
+            if not found:
+                continue
+            if index + 1 != line:
+                return found[-1].span
+            best = found[0]
+            for origin in found:
+                if origin.column <= column:
+                    best = origin
+            return best.span.at(best.span.line, best.span.column + max(0, column - best.column))
+        return None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A diagram or picture ready for every format.
+
+    `svg`, `png` name assets of the document; width and height are CSS pixels of the drawing.
+    """
+
+    id: str
+    svg: str | None
+    png: str | None
+    width: float
+    height: float
+    title: str
+    alt: str
+    description: str
+    """The long description as Markdown; empty when the alt text says everything."""
+    labels: tuple[str, ...] = ()
+    """The words in the picture, in reading order."""
+    span: Span | None = None
+
+
+@dataclass(frozen=True)
+class Document:
+    """pandoc's AST with what belongs to it."""
+
+    ast: Ast
+    source: Source
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    assets: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """One finished file, not yet written."""
+
+    name: str
+    edition: str
+    format: str
+    data: bytes
+    output: Output
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What inspection saw in a finished file."""
+
+    name: str
+    pages: int = 0
+    page_sizes: tuple[tuple[float, float], ...] = ()
+    """Width and height of each page in millimetres."""
+    texts: tuple[str, ...] = ()
+    """The text of each page, slide or chapter."""
+    titles: tuple[str, ...] = ()
+    fonts: tuple[str, ...] = ()
+    language: str = ""
+    title: str = ""
+    tagged: bool = False
+    links: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,92 @@
+"""Author's text that remembers where it was written.
+
+Two kinds of string travel from an author's file to the assembled Markdown source. `Markdown` is
+what an author wrote as Markdown and goes in as it stands. `Text` is data: it is escaped on the way
+in, so that data never becomes syntax. Both know the `Span` of their first character and the file
+position of every one of their lines, so that a complaint about the assembled source can be taken
+back to the author's own line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A place in a file that an author wrote.
+
+    `path` is relative to the project's root, with forward slashes. Lines and columns count from 1;
+    0 means "not known". `end_line`/`end_column` point just past the last character.
+    """
+
+    path: str
+    line: int = 0
+    column: int = 0
+    end_line: int = 0
+    end_column: int = 0
+
+    def at(self, line: int, column: int = 0) -> Span:
+        """The same file, another place."""
+        return replace(self, line=line, column=column, end_line=0, end_column=0)
+
+    def __str__(self) -> str:
+        place = self.path
+        if self.line:
+            place += f":{self.line}"
+            if self.column:
+                place += f":{self.column}"
+        return place
+
+
+class Located(str):
+    """A string with the place it was written at.
+
+    `span` is the place of the first character; `line_spans[i]` the place of the first character of
+    the i-th line of the value (one entry for a single-line value).
+    """
+
+    span: Span | None
+    line_spans: tuple[Span, ...]
+
+    def __new__(cls, value: str = "", span: Span | None = None, line_spans: tuple[Span, ...] = ()) -> Self:
+        self = super().__new__(cls, value)
+        self.span = span
+        self.line_spans = line_spans or ((span,) if span else ())
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (str(self), self.span, self.line_spans)
+
+    def line_span(self, index: int) -> Span | None:
+        """Place of the index-th line (0-based) of this value, or the nearest place known."""
+        if index < len(self.line_spans):
+            return self.line_spans[index]
+        return self.span
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        def build(value: Any) -> Located:
+            if isinstance(value, Located):
+                return cls(str(value), value.span, value.line_spans)
+            if isinstance(value, str):
+                return cls(value)
+            raise ValueError("a text is needed here")
+
+        return core_schema.no_info_plain_validator_function(
+            build,
+            serialization=core_schema.plain_serializer_function_ser_schema(str),
+            metadata={"pydantic_js_functions": [lambda _s, _h: {"type": "string", "title": cls.__name__}]},
+        )
+
+
+class Text(Located):
+    """Plain text: every character stands for itself in the output."""
+
+
+class Markdown(Located):
+    """Text that an author wrote as Markdown, citations (`[@key]`) included."""
