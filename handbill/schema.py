@@ -102,6 +102,13 @@ class Cover(Model):
     alt: Text | None = None
 
 
+class RuleChange(Model):
+    """What a publication decides about one rule, and why."""
+
+    severity: Literal["off", "note", "warning", "error"]
+    reason: Text
+
+
 class Publication(Model):
     """`publication.yaml`: who, for whom, since when, in which editions."""
 
@@ -142,6 +149,8 @@ class Publication(Model):
     keywords: tuple[Text, ...] = ()
     rights: Text | None = None
     cover: Cover | None = None
+    rules: dict[str, RuleChange] = Field(default_factory=dict)
+    """Rules that this publication lowers or silences, by their code (`build.py rules` lists them)."""
 
 
 class Role(StrEnum):
@@ -324,6 +333,28 @@ class EditionFile(Model):
     """Where a diagram's long description goes: after the figure, at the end, in the speaker notes, in place of the figure."""
     panels: tuple[Panel, ...] = ()
     outputs: dict[Literal["pdf", "html", "epub", "revealjs", "pptx"], Output]
+
+
+class Font(Model):
+    """One font family and the package of Fontsource that holds its files."""
+
+    family: Text
+    package: Annotated[str, Field(pattern=r"^@fontsource/[a-z0-9-]+$")]
+    weights: Annotated[tuple[Literal["200", "300", "400", "500", "600", "700", "800"], ...], Field(min_length=1)] = ("400", "700")
+    styles: Annotated[tuple[Literal["normal", "italic"], ...], Field(min_length=1)] = ("normal",)
+    subsets: Annotated[tuple[Slug, ...], Field(min_length=1)] = ("latin", "latin-ext")
+
+    def file_names(self) -> tuple[str, ...]:
+        """The files' names in the package's `files` folder."""
+        stem = self.package.rpartition("/")[2]
+        return tuple(f"{stem}-{subset}-{weight}-{style}.woff2"
+                     for weight in self.weights for style in self.styles for subset in self.subsets)  # fmt: skip
+
+
+class FontsFile(Model):
+    """`templates/fonts.yaml`: the fonts that every output embeds."""
+
+    fonts: Annotated[tuple[Font, ...], Field(min_length=1)]
 
 
 DATA_KINDS = {"key-points": KeyPoints, "table": DataTable, "timeline": Timeline, "glossary": Glossary,

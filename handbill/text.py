@@ -9,6 +9,7 @@ back to the author's own line.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -47,20 +48,51 @@ class Located(str):
     """A string with the place it was written at.
 
     `span` is the place of the first character; `line_spans[i]` the place of the first character of
-    the i-th line of the value (one entry for a single-line value).
+    the i-th line of the value (one entry for a single-line value). `runs` is there when a line of
+    the value is not one piece of the file (folded lines, escapes in quotes): the offset in the
+    value where each piece begins, and the piece's place.
     """
 
     span: Span | None
     line_spans: tuple[Span, ...]
+    runs: tuple[tuple[int, Span], ...]
 
-    def __new__(cls, value: str = "", span: Span | None = None, line_spans: tuple[Span, ...] = ()) -> Self:
+    def __new__(
+        cls,
+        value: str = "",
+        span: Span | None = None,
+        line_spans: tuple[Span, ...] = (),
+        runs: tuple[tuple[int, Span], ...] = (),
+    ) -> Self:
         self = super().__new__(cls, value)
         self.span = span
         self.line_spans = line_spans or ((span,) if span else ())
+        self.runs = runs
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (str(self), self.span, self.line_spans)
+        return type(self), (str(self), self.span, self.line_spans, self.runs)
+
+    def place(self, start: int, end: int | None = None) -> Span | None:
+        """The file's place of the characters from `start` to `end` (one character when left out) of this value."""
+        begin = self._point(start)
+        last = self._point(max(start, (start + 1 if end is None else end) - 1))
+        if begin is None or last is None or not begin.column:
+            return begin
+        return replace(begin, end_line=last.line, end_column=last.column + 1)
+
+    def _point(self, offset: int) -> Span | None:
+        run = bisect_right(self.runs, offset, key=lambda r: r[0]) - 1
+        if run >= 0:
+            base, span = self.runs[run]
+        else:
+            line = self.count("\n", 0, offset)
+            base = self.rfind("\n", 0, offset) + 1
+            found = self.line_span(line)
+            if found is None or line >= len(self.line_spans):
+                return found
+            span = found
+        return span.at(span.line, span.column + offset - base) if span.column else span
 
     def line_span(self, index: int) -> Span | None:
         """Place of the index-th line (0-based) of this value, or the nearest place known."""
@@ -72,7 +104,7 @@ class Located(str):
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         def build(value: Any) -> Located:
             if isinstance(value, Located):
-                return cls(str(value), value.span, value.line_spans)
+                return cls(str(value), value.span, value.line_spans, value.runs)
             if isinstance(value, str):
                 return cls(value)
             raise ValueError("a text is needed here")

@@ -1,0 +1,166 @@
+"""The one door to the project's files: what comes through is text, or a diagnostic that says why not."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from handbill.diagnostics import Diagnostic, Report, error, warning
+from handbill.text import Span
+
+MAX_TEXT = 5 * 1024 * 1024
+MAX_PICTURE = 20 * 1024 * 1024
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+_IGNORED = re.compile(r"^\.|~$|^#.*#$|\.(swp|swo|tmp|bak|orig)$|^(Thumbs\.db|desktop\.ini)$")
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder whose files may be read, with all complaints going to one report.
+
+    Nothing outside `root` is ever opened: a symbolic link that leads out is refused.
+    """
+
+    root: Path
+    report: Report
+
+    def exists(self, relative: str) -> bool:
+        """Whether something of that very name (upper and lower case included) is there."""
+        path = self.root / relative
+        return path.name in _names(path.parent)
+
+    def names(self, relative: str, *, folders: bool = False) -> tuple[str, ...]:
+        """Sorted names of the files (or the folders) directly in a folder; hidden and backup files left out."""
+        found = []
+        try:
+            with os.scandir(self.root / relative) as entries:
+                for entry in entries:
+                    if not _IGNORED.search(entry.name) and _is_folder(entry) is folders:
+                        found.append(entry.name)
+        except FileNotFoundError:
+            pass
+        except NotADirectoryError:
+            self.report.add(error("file-not-folder", f"“{relative}” must be a folder, but it is a file.", Span(relative)))
+        except OSError as problem:
+            self.report.add(_os_error(relative, problem))
+        return tuple(sorted(found))
+
+    def walk(self, relative: str) -> Iterator[str]:
+        """Paths of all files below a folder, sorted, relative to the root. Linked folders are not entered."""
+        for name in self.names(relative):
+            yield f"{relative}/{name}"
+        for name in self.names(relative, folders=True):
+            if not (self.root / relative / name).is_symlink():
+                yield from self.walk(f"{relative}/{name}")
+
+    def read_bytes(self, relative: str, limit: int = MAX_TEXT) -> bytes | None:
+        """The bytes of a regular file inside the project, at most `limit` of them; None after a complaint."""
+        try:
+            real = (self.root / relative).resolve(strict=True)
+            if not real.is_relative_to(self.root.resolve()):
+                self.report.add(error(
+                    "file-outside", f"“{relative}” is a link that leads out of the project, so it is not read.",
+                    Span(relative), "Put a copy of the file in place of the link."))  # fmt: skip
+                return None
+            info = real.stat()
+            if not stat.S_ISREG(info.st_mode):
+                kind = "a folder" if stat.S_ISDIR(info.st_mode) else "not an ordinary file"
+                self.report.add(error("file-not-regular", f"“{relative}” must be a file, but it is {kind}.", Span(relative)))
+                return None
+            if info.st_size > limit:
+                self.report.add(error(
+                    "file-too-large",
+                    f"“{relative}” has {info.st_size / 1_000_000:.0f} MB; files of more than {limit // 1_000_000} MB are not read.",
+                    Span(relative), "Split the file, or check that it is the one you meant."))  # fmt: skip
+                return None
+            return real.read_bytes()
+        except (OSError, RuntimeError) as problem:
+            self.report.add(_os_error(relative, problem))
+            return None
+
+    def read_text(self, relative: str) -> str | None:
+        """The text of a UTF-8 file with `\\n` line ends and no byte order mark; None after a complaint."""
+        data = self.read_bytes(relative)
+        return None if data is None else self.decode(relative, data)
+
+    def decode(self, relative: str, data: bytes) -> str | None:
+        """Bytes to text, with the place of the first byte that is wrong."""
+        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            self.report.add(error(
+                "file-encoding", f"“{relative}” is saved as UTF-16; Handbill reads UTF-8.", Span(relative, 1, 1),
+                "In your editor choose “Save with encoding” and UTF-8."))  # fmt: skip
+            return None
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError as problem:
+            line = data.count(b"\n", 0, problem.start) + 1
+            column = len(data[data.rfind(b"\n", 0, problem.start) + 1 : problem.start].decode("utf-8", "replace")) + 1
+            self.report.add(error(
+                "file-encoding", f"“{relative}” is not saved as UTF-8: a character in this line cannot be read.",
+                Span(relative, line, column), "In your editor choose “Save with encoding” and UTF-8."))  # fmt: skip
+            return None
+        if text.startswith("\ufeff"):
+            text = text[1:]
+            self.report.add(warning(
+                "file-bom", f"“{relative}” begins with an invisible byte order mark.", Span(relative, 1, 1),
+                "Save it as “UTF-8” rather than “UTF-8 with BOM”."))  # fmt: skip
+        text = self._line_ends(relative, text)
+        found = _CONTROL.search(text)
+        if found:
+            line, column = place(text, found.start())
+            self.report.add(error(
+                "file-control-character",
+                f"“{relative}” holds an invisible control character (U+{ord(found[0]):04X}).",
+                Span(relative, line, column), "Delete the character and type the text again."))  # fmt: skip
+            return None
+        return text
+
+    def _line_ends(self, relative: str, text: str) -> str:
+        if "\r" not in text:
+            return text
+        unified = text.replace("\r\n", "\n").replace("\r", "\n")
+        windows, old_mac = text.count("\r\n"), len(re.findall("\r(?!\n)", text))
+        unix = text.count("\n") - windows
+        if sum(bool(n) for n in (windows, old_mac, unix)) > 1:
+            first = "\r\n" if windows >= unix else "\n"
+            odd = next(i for i, line in enumerate(re.findall("[^\r\n]*(\r\n|\r|\n)", text), 1) if line != first)
+            self.report.add(warning(
+                "file-line-ends", f"“{relative}” mixes the line ends of different systems.", Span(relative, odd, 1),
+                "Save it with one kind of line end (LF)."))  # fmt: skip
+        return unified
+
+
+def place(text: str, offset: int) -> tuple[int, int]:
+    """Line and column (from 1) of a character of a text."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def _names(folder: Path) -> frozenset[str]:
+    try:
+        return frozenset(os.listdir(folder))
+    except OSError:
+        return frozenset()
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _os_error(relative: str, problem: OSError | RuntimeError) -> Diagnostic:
+    if isinstance(problem, RuntimeError) or problem.errno == errno.ELOOP:
+        return error("file-link-loop", f"“{relative}” is a link that leads to itself.", Span(relative), "Delete the link.")
+    if isinstance(problem, PermissionError):
+        return error("file-unreadable", f"You have no permission to read “{relative}”.", Span(relative),
+                     "Change the file's permissions, then try again.")  # fmt: skip
+    if isinstance(problem, FileNotFoundError):
+        return error("file-missing", f"There is no file “{relative}”.", Span(relative))
+    return error("file-unreadable", f"“{relative}” cannot be read.", Span(relative), detail=problem.strerror or str(problem))

@@ -1,0 +1,52 @@
+"""Fonts: packages named in `templates/fonts.yaml`, their files found below `node_modules/`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import handbill
+from handbill.diagnostics import Diagnostic, Report, error
+from handbill.jobs import frozen
+from handbill.load.files import MAX_PICTURE, Folder
+from handbill.load.validate import validated
+from handbill.load.yaml_tree import read_yaml
+from handbill.schema import FontsFile
+from handbill.text import Span
+
+PATH = "templates/fonts.yaml"
+
+
+def fonts(folder: Folder) -> Mapping[str, bytes]:
+    """The files of every font in the list; a missing one is an error at its line."""
+    if not folder.exists(PATH):
+        return {}
+    text = folder.read_text(PATH)
+    tree = None if text is None else read_yaml(PATH, text, folder.report)
+    spec = None if tree is None else validated(FontsFile, tree, folder.report)
+    if spec is None or tree is None:
+        return {}
+    found: dict[str, bytes] = {}
+    for index, font in enumerate(spec.fonts):
+        for name in font.file_names():
+            data = _read(f"{font.package}/files/{name}", folder)
+            if data is None:
+                folder.report.add(_missing(name, tree.span(("fonts", index, "package"))))
+                break
+            found[name] = data
+    return frozen(found)
+
+
+def _read(name: str, folder: Folder) -> bytes | None:
+    """A file of an installed package, from the project's own `node_modules` or the one beside the engine."""
+    named = os.environ.get("HANDBILL_NODE_MODULES")
+    homes = [Path(named)] if named else [folder.root / "node_modules", Path(handbill.__file__).parents[1] / "node_modules"]
+    for home in homes:
+        if (home / name).is_file():
+            return Folder(home, Report()).read_bytes(name, MAX_PICTURE)
+    return None
+
+
+def _missing(name: str, place: Span) -> Diagnostic:
+    return error("font-missing", f"The font file “{name}” is not installed.", place, "Run “make setup”; it installs the fonts.")

@@ -1,0 +1,61 @@
+"""The lines between two `---` at the very top of a file, and the text below them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handbill.diagnostics import Report, error
+from handbill.load.yaml_tree import Tree, read_yaml
+from handbill.text import Markdown, Span
+
+
+@dataclass(frozen=True)
+class Parted:
+    """A file in its two parts. `body` knows the line of each of its lines."""
+
+    head: Tree
+    body: Markdown
+    body_line: int
+
+
+def part(path: str, text: str, report: Report, *, required: bool) -> Parted | None:
+    """Front matter and body; None after a complaint.
+
+    required   whether a file with no front matter is a mistake
+    """
+    lines = text.split("\n")
+    if not text.strip():
+        report.add(error("file-empty", f"“{path}” is empty.", Span(path, 1, 1), "Write its text, or delete the file."))
+        return None
+    if lines[0].rstrip() != "---":
+        if not required:
+            return Parted(Tree(path, {}), _body(path, lines, 0), 1)
+        late = next((i for i, line in enumerate(lines) if line.strip()), 0)
+        if lines[late].strip() == "---":
+            report.add(error("front-matter-missing", "The opening line “---” must be the very first line, with nothing before it.",
+                             Span(path, 1, 1), "Delete what stands before it."))  # fmt: skip
+        else:
+            report.add(error("front-matter-missing", "The file does not begin with a line “---”.", Span(path, 1, 1),
+                             "Begin the file with ---, then lines such as “id: …” and “title: …”, then --- again."))  # fmt: skip
+        return None
+    end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), None)
+    if end is None:
+        report.add(error("front-matter-unclosed", "The lines after “---” are never closed by a second line “---”.",
+                         Span(path, 1, 1, 1, 4), "Write --- on a line of its own before the text begins."))  # fmt: skip
+        return None
+    head = read_yaml(path, "\n".join(lines[1:end]), report, 2)
+    if head is None:
+        return None
+    if head.value is None:
+        head.value = {}
+    return Parted(head, _body(path, lines, end + 1), end + 2)
+
+
+def _body(path: str, lines: list[str], start: int) -> Markdown:
+    kept = lines[start:]
+    while kept and not kept[0].strip():
+        kept, start = kept[1:], start + 1
+    while kept and not kept[-1].strip():
+        kept = kept[:-1]
+    places = tuple(Span(path, start + 1 + index, 1) for index in range(len(kept)))
+    return Markdown("\n".join(kept), Span(path, start + 1, 1), places)
