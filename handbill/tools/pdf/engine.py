@@ -1,0 +1,129 @@
+"""One document to one PDF, inside the worker."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import warnings
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import weasyprint
+from PIL import Image
+from weasyprint.css.counters import CounterStyle
+from weasyprint.text.fonts import FontConfiguration
+
+from handbill.tools.pdf.fetch import BASE, InputsOnly
+from handbill.tools.pdf.words import Line
+
+_LARGEST_PICTURE = 50_000_000
+"""Pixels. An A3 page at 300 dpi has 17 million."""
+_SETS_KEPT = 4
+_FONT_TYPES = (".woff2", ".woff", ".ttf", ".otf")
+
+
+@dataclass
+class Rendered:
+    """A PDF and what was said while it was made."""
+
+    pdf: bytes = b""
+    log: list[Line] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class StyleSet:
+    """Parsed style sheets with their fonts. Shared by all documents that use the very same bytes."""
+
+    sheets: tuple[weasyprint.CSS, ...]
+    fonts: FontConfiguration
+    counters: CounterStyle
+    log: tuple[Line, ...]
+    refused: tuple[str, ...]
+
+
+class Engine:
+    """Renders documents one after the other, and keeps the last few style sets warm."""
+
+    def __init__(self) -> None:
+        self._sets: OrderedDict[bytes, StyleSet] = OrderedDict()
+        Image.MAX_IMAGE_PIXELS = _LARGEST_PICTURE
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+    def render(self, inputs: Mapping[str, bytes], args: Mapping[str, Any]) -> Rendered:
+        styles = self._style_set(inputs, list(args.get("styles", ())))
+        fetcher = InputsOnly(inputs)
+        done = Rendered(log=list(styles.log), refused=list(styles.refused))
+        main, variant = args.get("main", "index.html"), args.get("variant", "pdf/a-3a")
+        with _listening(done.log, main):
+            html = weasyprint.HTML(string=inputs[main].decode(), base_url=BASE + main, url_fetcher=fetcher)
+            document = html.render(
+                font_config=styles.fonts,
+                counter_style=styles.counters.copy(),
+                color_profiles={},
+                stylesheets=list(styles.sheets),
+                pdf_variant=variant,
+            )
+            done.pdf = document.write_pdf(pdf_variant=variant, pdf_tags=True)
+        done.refused += fetcher.refused
+        return done
+
+    def _style_set(self, inputs: Mapping[str, bytes], names: list[str]) -> StyleSet:
+        """The parsed style sheets `names`.
+
+        WeasyPrint remembers a font by the words of its @font-face rule alone, so a set is known by
+        the bytes of everything that such a rule can mean. A page with rules of its own shares nothing.
+        """
+        digest = hashlib.sha256()
+        for name, data in sorted(inputs.items()):
+            kind = name.lower()
+            if kind.endswith((".css", *_FONT_TYPES)) or (kind.endswith((".html", ".svg")) and b"@font-face" in data):
+                digest.update(f"{name}\0{len(data)}\0".encode() + data)
+        digest.update("\0".join(names).encode())
+        key = digest.digest()
+        if key not in self._sets:
+            self._sets[key] = _parse(inputs, names)
+            while len(self._sets) > _SETS_KEPT:
+                self._sets.popitem(last=False)
+        self._sets.move_to_end(key)
+        return self._sets[key]
+
+
+def _parse(inputs: Mapping[str, bytes], names: list[str]) -> StyleSet:
+    fetcher, fonts, counters = InputsOnly(inputs), FontConfiguration(), CounterStyle()
+    log: list[Line] = []
+    sheets = []
+    for name in names:
+        with _listening(log, name):
+            sheets.append(
+                weasyprint.CSS(
+                    string=inputs[name].decode(),
+                    base_url=BASE + name,
+                    url_fetcher=fetcher,
+                    font_config=fonts,
+                    counter_style=counters,
+                )
+            )
+    return StyleSet(tuple(sheets), fonts, counters, tuple(log), tuple(fetcher.refused))
+
+
+@contextmanager
+def _listening(log: list[Line], source: str) -> Iterator[None]:
+    """Collect what WeasyPrint and the libraries below it say about `source`, from WARNING upwards."""
+
+    class Collector(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            log.append((record.levelname, record.getMessage(), source))
+
+    handler = Collector(logging.WARNING)
+    loggers = [logging.getLogger(name) for name in ("weasyprint", "fontTools", "PIL")]
+    for logger in loggers:
+        logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.removeHandler(handler)

@@ -1,0 +1,94 @@
+"""From WeasyPrint's log to Diagnostics in plain words. The tool's own words are kept as the detail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from handbill.diagnostics import Diagnostic, Report, Severity, error, warning
+from handbill.text import Span
+
+Line = tuple[str, str, str]
+"""Level, message, and the input that was being read."""
+
+_GLYPH = re.compile(r'\.notdef glyph rendered .*"(?P<character>.+)" \(U\+(?P<code>[0-9A-F]+)\)', re.DOTALL)
+_PLACE = re.compile(r"at (?P<line>\d+):(?P<column>\d+)")
+
+_Maker = Callable[[re.Match[str], Span], Diagnostic]
+
+_KNOWN: tuple[tuple[re.Pattern[str], _Maker], ...] = (
+    (
+        re.compile(r"Failed to load image at '?(?P<url>[^']*)'?: (?P<why>.*)", re.DOTALL),
+        lambda m, at: error("image-unreadable", f"The picture {_short(m['url'])} could not be read.", at),
+    ),
+    (
+        re.compile(r"Failed to (?:render SVG image|load inline SVG:?) ?(?P<url>.*)", re.DOTALL),
+        lambda m, at: error("image-unreadable", f"The drawing {_short(m['url'])} could not be drawn.", at),
+    ),
+    (
+        re.compile(r"No anchor #(?P<name>.*) for internal URI reference"),
+        lambda m, at: error("link-target-missing", f"A link leads to “{m['name']}”, and there is no such place.", at),
+    ),
+    (
+        re.compile(r"Content discarded: target points to undefined anchor (?P<name>.*)"),
+        lambda m, at: error("link-target-missing", f"A page reference leads to {m['name']}, which does not exist.", at),
+    ),
+    (
+        re.compile(r"Anchor defined twice: '(?P<name>.*)'"),
+        lambda m, at: error("id-duplicate", f"Two places have the same identifier “{m['name']}”.", at),
+    ),
+    (
+        re.compile(r"Font-face '(?P<name>.*)' cannot be loaded"),
+        lambda m, at: error("font-unreadable", f"The font “{m['name']}” could not be read.", at),
+    ),
+)
+
+
+def translate(log: Iterable[Sequence[str]], refused: Iterable[str]) -> tuple[Diagnostic, ...]:
+    """What the log lines and the refused files mean for the author, each said once."""
+    report = Report()
+    refused = tuple(dict.fromkeys(refused))
+    report.extend(_refusal(name) for name in refused)
+    glyphs: dict[str, str] = {}
+    for level, message, source in log:
+        if glyph := _GLYPH.search(message):
+            glyphs[glyph["code"]] = glyph["character"]
+        elif not any(name in message for name in refused):
+            report.add(_one(level, message, source))
+    report.extend(_glyph(code, character) for code, character in sorted(glyphs.items()))
+    return tuple(report)
+
+
+def _one(level: str, message: str, source: str) -> Diagnostic:
+    place = _PLACE.search(message)
+    at = Span(source, int(place["line"]), int(place["column"])) if place else Span(source)
+    for pattern, make in _KNOWN:
+        if match := pattern.search(message):
+            made = make(match, at)
+            return Diagnostic(made.severity, made.code, made.message, at, made.hints, detail=message)
+    if place and level == "WARNING":
+        return warning("css-ignored", f"A line of the style sheet {source} has no effect in PDF.", at, detail=message)
+    severity = Severity.WARNING if level == "WARNING" else Severity.ERROR
+    return Diagnostic(severity, "pdf-complaint", "The PDF engine complained about this document.", at, detail=message)
+
+
+def _refusal(name: str) -> Diagnostic:
+    return error(
+        "resource-refused",
+        f"The page asks for {_short(name)}, which is not one of its own files.",
+        None,
+        "A document may only use files that belong to the publication; nothing is fetched from elsewhere.",
+    )
+
+
+def _glyph(code: str, character: str) -> Diagnostic:
+    return error(
+        "glyph-missing",
+        f"No font of this document has the character “{character}” (U+{code}).",
+        None,
+        "Write it another way, or add a font that has it to the edition's styles.",
+    )
+
+
+def _short(url: str) -> str:
+    return url if len(url) <= 80 else f"{url[:77]}..."

@@ -1,0 +1,258 @@
+"""WeasyPrint, in processes of its own that can be killed.
+
+A document can keep WeasyPrint busy for ever or make it eat all memory, and an exception in its SVG
+code may be swallowed; so nothing of it runs here. Workers start early (`warm`) while pandoc is still
+at work, stay warm for the next documents, and are replaced when they die.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import weakref
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+from handbill.diagnostics import Diagnostic, Severity, error
+from handbill.jobs import Job, Result, ToolMissing
+from handbill.tools.pdf import wire
+from handbill.tools.pdf.words import translate
+
+SUPPORTED = "70.0"
+"""The release whose box tree `handbill.tools.pdf` reads."""
+
+_OUTPUT = "document.pdf"
+_TIMEOUT_SECONDS = 120.0
+_MEMORY = 3 * 1024**3
+_LIBRARIES = {
+    "linux": ("libpango-1.0.so.0", "libharfbuzz.so.0"),
+    "darwin": ("libpango-1.0.dylib", "libharfbuzz.0.dylib"),
+}
+_FONTCONFIG = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig><cachedir>{cache}</cachedir></fontconfig>
+"""
+
+
+class WeasyPrintTool:
+    """Runs WeasyPrint Jobs, up to `workers` at a time.
+
+    args: `main`, the page (default `index.html`); `styles`, names of style sheets among the inputs, in
+    order; `variant` (default `pdf/a-3a`); `timeout` in seconds. Inputs are the page, its style sheets,
+    fonts and pictures, each under the relative address by which the page asks for it. The one output is
+    `document.pdf`.
+    """
+
+    name = "weasyprint"
+
+    def __init__(self, workers: int = 2, timeout: float = _TIMEOUT_SECONDS, memory: int = _MEMORY) -> None:
+        self._workers = workers
+        self._timeout = timeout
+        self._memory = memory
+        self._idle: list[_Worker] = []
+        self._lock = threading.Lock()
+
+    def version(self) -> str:
+        """WeasyPrint, what it draws with, and our own code around it."""
+        return _version()
+
+    def warm(self, workers: int = 1) -> None:
+        """Start workers now, so that their imports overlap with other work. Returns at once."""
+        with self._lock:
+            while len(self._idle) < min(workers, self._workers):
+                self._idle.append(_Worker())
+
+    def execute(self, jobs: Sequence[Job]) -> list[Result]:
+        if len(jobs) == 1:
+            return [self._run(jobs[0])]
+        with ThreadPoolExecutor(self._workers) as threads:
+            return list(threads.map(self._run, jobs))
+
+    def close(self) -> None:
+        """End all workers. They end by themselves when this process does."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for worker in idle:
+            worker.end()
+
+    def _run(self, job: Job) -> Result:
+        began = time.monotonic()
+        timeout = float(job.args.get("timeout", self._timeout))
+        head = {"args": dict(job.args), "timeout": timeout, "memory": self._memory}
+        with self._lock:
+            worker = self._idle.pop() if self._idle else _Worker()
+        try:
+            answer = worker.ask(wire.Message(head, job.inputs), time.monotonic() + timeout)
+        except wire.TooLate:
+            return Result(diagnostics=(_too_slow(timeout),), seconds=time.monotonic() - began, failed=True)
+        except wire.Closed:
+            return Result(diagnostics=(worker.obituary(),), seconds=time.monotonic() - began, failed=True)
+        finally:
+            if worker.alive:
+                with self._lock:
+                    self._idle.append(worker)
+        return _result(answer, time.monotonic() - began)
+
+
+class _Worker:
+    """One process, from its start to its end. Whatever goes wrong while it is asked ends it."""
+
+    def __init__(self) -> None:
+        self._home = tempfile.TemporaryDirectory(prefix="handbill-pdf-", ignore_cleanup_errors=True)
+        home = Path(self._home.name)
+        (home / "fonts.conf").write_text(_FONTCONFIG.format(cache=home / "cache"), encoding="utf-8")
+        self._stderr = tempfile.TemporaryFile()
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-W", "ignore", "-m", "handbill.tools.weasyprint_worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._stderr,
+            cwd=home,
+            env=_environment(home),
+            start_new_session=True,
+        )
+        assert self._process.stdin and self._process.stdout
+        self._in, self._out = self._process.stdin.fileno(), self._process.stdout.fileno()
+        os.set_blocking(self._in, False)
+        os.set_blocking(self._out, False)
+        self.alive = True
+        self.end = weakref.finalize(self, _end, self._process, self._home)
+
+    def ask(self, message: wire.Message, deadline: float) -> wire.Message:
+        """One document. Raises what `wire` raises; the worker is dead then."""
+        try:
+            wire.send(self._in, message, deadline)
+            return wire.receive(self._out, deadline)
+        except BaseException:
+            self.alive = False
+            self._code = self._process.poll()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._code = self._process.wait(0.5) if isinstance(sys.exception(), wire.Closed) else None
+            self.end()
+            raise
+
+    def obituary(self) -> Diagnostic:
+        """Why it died, in its own last words."""
+        self._stderr.seek(0, os.SEEK_END)
+        self._stderr.seek(max(0, self._stderr.tell() - 2000))
+        words = self._stderr.read().decode(errors="replace").strip()
+        return error(
+            "pdf-engine-died",
+            "The PDF engine ended unexpectedly; perhaps the document needs more memory than it may use.",
+            None,
+            "Look for very large pictures or tables, and run the build again.",
+            detail=f"exit code {self._code}\n{words}".strip(),
+        )
+
+
+def _end(process: subprocess.Popen[bytes], home: tempfile.TemporaryDirectory[str]) -> None:
+    """Kill the worker (it has no children, and nothing to lose) and remove its home."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe:
+            with contextlib.suppress(OSError):
+                pipe.close()
+    home.cleanup()
+
+
+def _environment(home: Path) -> dict[str, str]:
+    """All that a worker knows of the world: nothing in it may change a byte of a PDF."""
+    kept = {name: os.environ[name] for name in ("PATH", "DYLD_LIBRARY_PATH", "LD_LIBRARY_PATH") if name in os.environ}
+    package_root = str(Path(__file__).resolve().parents[2])
+    return {
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "PYTHONHASHSEED": "0",
+        "PYTHONPATH": package_root,
+        "FONTCONFIG_FILE": str(home / "fonts.conf"),
+        "XDG_CACHE_HOME": str(home / "cache"),
+        **kept,
+    }
+
+
+def _result(answer: wire.Message, seconds: float) -> Result:
+    if failure := answer.head.get("failure"):
+        crashed = error(
+            "pdf-failed",
+            "The PDF engine could not lay out this document.",
+            None,
+            "Take out the part that was added last and build again to find the cause.",
+            detail=str(failure),
+        )
+        return Result(diagnostics=(crashed,), seconds=seconds, failed=True)
+    diagnostics = translate(answer.head["log"], answer.head["refused"])
+    failed = any(d.severity is Severity.ERROR for d in diagnostics)
+    return Result({_OUTPUT: answer.blobs["pdf"]}, diagnostics, seconds, failed)
+
+
+def _too_slow(timeout: float) -> Diagnostic:
+    return error(
+        "pdf-too-slow",
+        f"The PDF was not ready after {timeout:.0f} seconds, so the work was stopped.",
+        None,
+        "Look for very large tables or pictures; a document of 200 pages takes about 20 seconds.",
+    )
+
+
+@cache
+def _version() -> str:
+    try:
+        parts = [f"{name} {metadata.version(name)}" for name in ("weasyprint", "pydyf")]
+    except metadata.PackageNotFoundError as problem:
+        raise ToolMissing(
+            error("tool-missing", f"The Python package {problem.name} is not installed.", None, "Run `make setup`.")
+        ) from problem
+    if metadata.version("weasyprint") != SUPPORTED:
+        raise ToolMissing(
+            error(
+                "tool-version",
+                f"WeasyPrint {metadata.version('weasyprint')} is installed, but {SUPPORTED} is needed.",
+                None,
+                "Run `make setup`.",
+            )
+        )
+    return ", ".join((*parts, *_library_versions(), f"handbill {_own_digest()}"))
+
+
+def _library_versions() -> tuple[str, ...]:
+    """Pango and HarfBuzz set the text, so their versions count. Asking them needs no process and no import."""
+    names = _LIBRARIES.get(sys.platform)
+    if names is None:
+        return ()
+    try:
+        pango, harfbuzz = (ctypes.CDLL(name) for name in names)
+    except OSError as problem:
+        raise ToolMissing(
+            error(
+                "tool-missing",
+                "The text library Pango, which the PDF engine draws with, is not on this machine.",
+                None,
+                "Debian and Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
+                "Fedora: dnf install pango",
+                "macOS: brew install pango",
+                detail=str(problem),
+            )
+        ) from problem
+    pango.pango_version_string.restype = harfbuzz.hb_version_string.restype = ctypes.c_char_p
+    return f"pango {pango.pango_version_string().decode()}", f"harfbuzz {harfbuzz.hb_version_string().decode()}"
+
+
+def _own_digest() -> str:
+    here = Path(__file__).parent
+    files = sorted([here / "weasyprint_worker.py", *(here / "pdf").glob("*.py")])
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()[:12]

@@ -1,0 +1,82 @@
+"""The process that imports WeasyPrint: reads Jobs from stdin, writes PDFs to stdout, one after the other.
+
+It reads nothing but its messages, sees no font of the machine, and ends when its parent does.
+"""
+
+from __future__ import annotations
+
+import ctypes.util
+import os
+import resource
+import select
+import sys
+import threading
+import traceback
+from typing import TYPE_CHECKING
+
+from handbill.tools.pdf import wire
+
+if TYPE_CHECKING:
+    from handbill.tools.pdf.engine import Engine
+
+_CPU_SLACK = 30
+"""Seconds of processor time beyond a Job's time-out after which the kernel itself ends the process."""
+
+
+def main() -> None:
+    channel = _private_stdout()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    engine = _engine()
+    while True:
+        try:
+            request = wire.receive(sys.stdin.fileno())
+        except wire.Closed:
+            return
+        _limit(request.head.get("timeout", 120), request.head.get("memory", 0))
+        wire.send(channel, _answer(engine, request))
+
+
+def _answer(engine: Engine, request: wire.Message) -> wire.Message:
+    try:
+        done = engine.render(request.blobs, request.head["args"])
+    except Exception:  # whatever a document does to the library, it is this document's failure and no other's
+        return wire.Message({"failure": traceback.format_exc(limit=-6)}, {})
+    return wire.Message({"log": done.log, "refused": done.refused}, {"pdf": done.pdf})
+
+
+def _engine() -> Engine:
+    """Import WeasyPrint. It looks for libraries under names that most systems do not have, and for each such name
+    Python starts a compiler; on Linux the exact name that follows in WeasyPrint's lists finds them at once."""
+    if sys.platform == "linux":
+        ctypes.util.find_library = lambda name: None  # type: ignore[assignment]
+    from handbill.tools.pdf.engine import Engine
+
+    return Engine()
+
+
+def _private_stdout() -> int:
+    """Keep the real stdout for messages and let everything that libraries print go to stderr."""
+    channel = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return channel
+
+
+def _end_with_parent() -> None:
+    """Wait until the other end of stdin is closed, even in the midst of a document."""
+    poller = select.poll()
+    poller.register(sys.stdin.fileno(), 0)
+    poller.poll()
+    os._exit(1)
+
+
+def _limit(timeout: float, memory: int) -> None:
+    """A last resort for when nobody is left to kill this process: the kernel does."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = int(used.ru_utime + used.ru_stime + timeout) + _CPU_SLACK
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    if memory and sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_AS, (memory, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
+if __name__ == "__main__":
+    main()
