@@ -131,6 +131,19 @@ class Source:
             return best.span.at(best.span.line, best.span.column + max(0, column - best.column))
         return None
 
+    def find(self, needle: str, occurrence: int = 0) -> Span | None:
+        """The author's place where `needle` stands for the n-th time (from 0) in the source; None when it does not."""
+        first_line = needle.split("\n", 1)[0]
+        if not first_line:
+            return None
+        position = -1
+        for _ in range(occurrence + 1):
+            position = self.text.find(first_line, position + 1)
+            if position < 0:
+                return None
+        line = self.text.count("\n", 0, position) + 1
+        return self.author_span(line, position - self.text.rfind("\n", 0, position))
+
 
 @dataclass(frozen=True)
 class Figure:

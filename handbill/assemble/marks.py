@@ -1,0 +1,86 @@
+"""Marks inside the assembled text that remember where each piece came from.
+
+While templates run, every piece of author's text and every piece of template text carries a mark: a
+number between two private-use characters. When all is assembled the marks are taken out and become
+the origins of the source's lines. Marks survive loops, macros, includes and line-wise filters,
+because they travel inside the text. Author's text that holds those characters itself is refused by
+a rule before it gets here; here they are dropped.
+"""
+
+from __future__ import annotations
+
+import re
+
+from handbill.model import FromContent, FromTemplate, Generated, Origin, Source
+from handbill.text import Located
+
+OPEN, CLOSE = "\ue000", "\ue001"
+_MARK = re.compile(f"{OPEN}([0-9]+){CLOSE}")
+_STRAY = re.compile(f"[{OPEN}{CLOSE}]")
+
+
+class Marked(str):
+    """Text that carries its marks already."""
+
+
+class Marks:
+    """The register of one assembly: a number for each origin."""
+
+    def __init__(self) -> None:
+        self._origins: list[Origin] = []
+        self._numbers: dict[Origin, int] = {}
+
+    def mark(self, origin: Origin) -> str:
+        """The mark of `origin`, to stand in front of the text that came from there."""
+        number = self._numbers.get(origin)
+        if number is None:
+            number = self._numbers[origin] = len(self._origins)
+            self._origins.append(origin)
+        return f"{OPEN}{number}{CLOSE}"
+
+    def located(self, value: Located, text: str | None = None) -> Marked:
+        """`text` (the value itself when left out; it must have the value's lines) with a mark before each line."""
+        lines = clean(value if text is None else text).split("\n")
+        out = []
+        for index, line in enumerate(lines):
+            span = value.line_span(index)
+            out.append((self.mark(FromContent(span)) if span else self.mark(Generated("assemble"))) + line)
+        return Marked("\n".join(out))
+
+    def template(self, path: str, first_line: int, text: str) -> str:
+        """Template text with a mark before each of its lines."""
+        return "\n".join(
+            self.mark(FromTemplate(path, first_line + index)) + line for index, line in enumerate(text.split("\n"))
+        )
+
+    def resolve(self, marked: str) -> Source:
+        """Takes the marks out: the text, and for each line its origins with the column where each begins."""
+        lines, origins = [], []
+        current: Origin = Generated("assemble")
+        for raw in marked.split("\n"):
+            pieces: list[str] = []
+            found: list[Origin] = []
+            width = position = 0
+            for match in _MARK.finditer(raw):
+                width = self._take(raw[position : match.start()], width, current, pieces, found)
+                current, position = self._origins[int(match[1])], match.end()
+            self._take(raw[position:], width, current, pieces, found)
+            lines.append("".join(pieces))
+            origins.append(tuple(found) or (_at(current, 1),))
+        return Source("\n".join(lines), tuple(origins))
+
+    @staticmethod
+    def _take(piece: str, width: int, origin: Origin, pieces: list[str], found: list[Origin]) -> int:
+        if piece:
+            pieces.append(piece)
+            found.append(_at(origin, width + 1))
+        return width + len(piece)
+
+
+def _at(origin: Origin, column: int) -> Origin:
+    return FromContent(origin.span, column) if isinstance(origin, FromContent) else origin
+
+
+def clean(text: str) -> str:
+    """`text` without the two characters that marks are made of."""
+    return _STRAY.sub("", text)

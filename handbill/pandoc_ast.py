@@ -1,0 +1,169 @@
+"""Small pure helpers over pandoc's JSON document (pandoc-types 1.23). No second tree of our own.
+
+A node is a mapping with `t` and `c`; an attribute triple is `[id, [classes], [[key, value], ...]]`.
+Nothing here changes a node in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+Node = dict[str, Any]
+Blocks = list[Node]
+Inlines = list[Node]
+
+API_VERSION = [1, 23, 1, 1]
+_WITH_ATTR = {
+    "Div": 0, "Span": 0, "CodeBlock": 0, "Code": 0, "Figure": 0, "Table": 0, "Link": 0, "Image": 0, "Header": 1,
+}  # fmt: skip
+_TEXT = {"Space": " ", "SoftBreak": " ", "LineBreak": "\n"}
+
+
+def attr_of(node: Node) -> tuple[str, list[str], dict[str, str]]:
+    """Id, classes and key-values of a node; empty ones when it carries none."""
+    index = _WITH_ATTR.get(node["t"])
+    if index is None:
+        return "", [], {}
+    identifier, classes, pairs = node["c"][index]
+    return identifier, list(classes), dict(pairs)
+
+
+def attr(identifier: str = "", classes: Iterable[str] = (), **pairs: str) -> list[Any]:
+    """An attribute triple; underscores in keyword names become hyphens."""
+    return [identifier, list(classes), [[k.replace("_", "-"), v] for k, v in pairs.items()]]
+
+
+def with_attr(node: Node, triple: list[Any]) -> Node:
+    """The same node with another attribute triple."""
+    content = list(node["c"])
+    content[_WITH_ATTR[node["t"]]] = triple
+    return {"t": node["t"], "c": content}
+
+
+def has_class(node: Node, name: str) -> bool:
+    return name in attr_of(node)[1]
+
+
+def div(triple: list[Any], blocks: Blocks) -> Node:
+    return {"t": "Div", "c": [triple, blocks]}
+
+
+def header(level: int, triple: list[Any], inlines: Inlines) -> Node:
+    return {"t": "Header", "c": [level, triple, inlines]}
+
+
+def para(inlines: Inlines) -> Node:
+    return {"t": "Para", "c": inlines}
+
+
+def text(value: str) -> Inlines:
+    """Plain text as inlines: words, spaces, line breaks."""
+    out: Inlines = []
+    for number, line in enumerate(value.split("\n")):
+        if number:
+            out.append({"t": "LineBreak"})
+        for index, word in enumerate(line.split(" ")):
+            if index:
+                out.append({"t": "Space"})
+            if word:
+                out.append({"t": "Str", "c": word})
+    return out
+
+
+def walk(node: Any) -> Iterator[Node]:
+    """Every node below `node` (itself included), in document order."""
+    if isinstance(node, list):
+        for item in node:
+            yield from walk(item)
+    elif isinstance(node, dict):
+        if "t" in node:
+            yield node
+        for value in node.values():
+            if isinstance(value, (list, dict)):
+                yield from walk(value)
+
+
+def transform(node: Any, change: Callable[[Node], Node | list[Node] | None]) -> Any:
+    """Rebuilds the tree from the leaves up: `change` gives a node, several in its place, or None to drop it."""
+    if isinstance(node, list):
+        out: list[Any] = []
+        for item in node:
+            if isinstance(item, dict) and "t" in item:
+                result = change(_descend(item, change))
+                if result is None:
+                    continue
+                if isinstance(result, list):
+                    out.extend(result)
+                else:
+                    out.append(result)
+            else:
+                out.append(transform(item, change))
+        return out
+    if isinstance(node, dict):
+        if "t" in node:
+            result = change(_descend(node, change))
+            return node if result is None or isinstance(result, list) else result
+        return {key: transform(value, change) for key, value in node.items()}
+    return node
+
+
+def _descend(node: Node, change: Callable[[Node], Node | list[Node] | None]) -> Node:
+    if "c" not in node or not isinstance(node["c"], list):
+        return node
+    return {"t": node["t"], "c": transform(node["c"], change)}
+
+
+def stringify(node: Any) -> str:
+    """The words of a node: text, code and mathematics; notes, raw text and picture alt texts included as they stand."""
+    parts: list[str] = []
+    _stringify(node, parts)
+    return "".join(parts)
+
+
+def _stringify(node: Any, parts: list[str]) -> None:
+    if isinstance(node, list):
+        for item in node:
+            _stringify(item, parts)
+        return
+    if not isinstance(node, dict):
+        return
+    kind = node.get("t")
+    if kind == "Str":
+        parts.append(node["c"])
+    elif kind in _TEXT:
+        parts.append(_TEXT[kind])
+    elif kind in ("Code", "CodeBlock", "Math", "RawInline", "RawBlock"):
+        parts.append(node["c"][1])
+    elif kind == "Quoted":
+        single = node["c"][0]["t"] == "SingleQuote"
+        parts.append("‘" if single else "“")
+        _stringify(node["c"][1], parts)
+        parts.append("’" if single else "”")
+    elif kind == "Cite":
+        _stringify(node["c"][1], parts)
+    else:
+        _stringify(node.get("c"), parts)
+        if kind in ("Para", "Plain", "Header"):
+            parts.append("\n")
+
+
+def to_meta(value: Any) -> Node:
+    """A Python value as pandoc metadata. Strings stay plain text; they are never parsed as Markdown."""
+    if isinstance(value, bool):
+        return {"t": "MetaBool", "c": value}
+    if isinstance(value, dict):
+        return {"t": "MetaMap", "c": {key: to_meta(item) for key, item in value.items()}}
+    if isinstance(value, (list, tuple)):
+        return {"t": "MetaList", "c": [to_meta(item) for item in value]}
+    return {"t": "MetaInlines", "c": text(str(value))}
+
+
+def document(blocks: Blocks, meta: dict[str, Node] | None = None) -> dict[str, Any]:
+    """A whole pandoc document."""
+    return {"pandoc-api-version": API_VERSION, "meta": meta or {}, "blocks": blocks}
+
+
+def citations(node: Any) -> list[str]:
+    """Citation keys in the order in which they stand, repeats included."""
+    return [c["citationId"] for n in walk(node) if n["t"] == "Cite" for c in n["c"][0]]

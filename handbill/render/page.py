@@ -1,0 +1,204 @@
+"""HTML pages: what pandoc writes of a document, inside one of our own page templates.
+
+Used by every format that goes through HTML: the web page, the PDFs, the decks. A page names its
+pictures and fonts by file name (`files`), or carries them inside (`inline`).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import mimetypes
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from handbill.dates import long_date
+from handbill.diagnostics import Diagnostic, error
+from handbill.jobs import Job, Runner
+from handbill.model import Document, Edition, Project
+from handbill.pandoc_ast import Node, attr_of, to_meta, transform
+from handbill.schema import Output, Status
+from handbill.text import Span
+from handbill.tools import pandoc
+
+ASSET, FONT = "asset:", "font:"
+_SPLIT = "<!-- handbill: body -->"
+_FRAGMENT = f"$toc$\n{_SPLIT}\n$body$\n"
+_CSS_URL = re.compile(r"""url\(\s*["']?(font|file):([^"')]+)["']?\s*\)""")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One HTML page and the files that it names."""
+
+    html: str
+    files: Mapping[str, bytes]
+
+
+def fragment_job(document: Document, blocks: Any, writer: str = "html5", options: tuple[str, ...] = (), shift: int = 1) -> Job:
+    """The pandoc Job that writes a document's contents list and body as an HTML fragment."""
+    ast = {**document.ast, "meta": {"title": to_meta("-")}, "blocks": blocks}
+    return pandoc.convert(
+        "document.json",
+        {"document.json": json.dumps(ast).encode(), "fragment.html": _FRAGMENT.encode()},
+        reader="json",
+        writer=writer,
+        output="fragment.out.html",
+        options=[
+            "--standalone", "--template=fragment.html", "--toc", "--toc-depth=2", "--wrap=none",
+            "--syntax-highlighting=none", "--email-obfuscation=none", f"--shift-heading-level-by={shift}", *options,
+        ],
+        label=f"write {writer}",
+    )  # fmt: skip
+
+
+def write_fragment(job: Job, runner: Runner) -> tuple[str, str, tuple[Diagnostic, ...]]:
+    """Contents list and body of a `fragment_job`; both empty when pandoc failed."""
+    (result,) = runner.run([job])
+    if result.failed:
+        return "", "", result.diagnostics
+    toc, _, body = result.outputs["fragment.out.html"].decode().partition(_SPLIT)
+    return toc.strip(), body.strip(), result.diagnostics
+
+
+def make_page(
+    document: Document,
+    edition: Edition,
+    output: Output,
+    project: Project,
+    runner: Runner,
+    *,
+    inline: bool,
+    extra: Mapping[str, Any] | None = None,
+) -> tuple[Page | None, list[Diagnostic]]:
+    """The page of one output: pandoc's body inside the output's page template, with its style sheets."""
+    image = _inline_picture(document) if inline else _named_picture
+    blocks = transform(document.ast["blocks"], image)
+    toc, body, findings = write_fragment(fragment_job(document, blocks, options=("--section-divs",)), runner)
+    diagnostics = list(findings)
+    if not body:
+        return None, diagnostics
+    css, files, missing = style_sheets(edition, output, project, inline=inline)
+    diagnostics += missing
+    name = str(output.template or "page.html.j2")
+    template = find_file(edition, project, name, "pages")
+    if template is None:
+        diagnostics.append(_missing_file(edition, name, "page template"))
+        return None, diagnostics
+    context = page_context(project, edition, output) | {
+        "toc": Markup(toc if output.toc else ""), "body": Markup(body), "css": Markup(css), **(extra or {}),
+    }  # fmt: skip
+    html = page_environment().from_string(template.decode()).render(context)
+    if not inline:
+        files |= {name: data for name, data in document.assets.items() if f'"{name}"' in html}
+    return Page(html, files), diagnostics
+
+
+def page_environment() -> ImmutableSandboxedEnvironment:
+    """Jinja2 for page templates: everything is escaped for HTML, names that are not there are errors."""
+    return ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def page_context(project: Project, edition: Edition, output: Output) -> dict[str, Any]:
+    """What every page template may use."""
+    publication = project.publication
+    language = str(publication.language)
+    return {
+        "publication": publication,
+        "title": str(publication.title),
+        "language": language,
+        "direction": "rtl" if language.split("-")[0] in _RIGHT_TO_LEFT else "ltr",
+        "edition": edition.spec,
+        "output": output,
+        "words": project.locale,
+        "draft": publication.status is not Status.APPROVED,
+        "authors": ", ".join(str(person.name) for person in publication.authors),
+        "keywords": ", ".join(map(str, publication.keywords)),
+        "last_reviewed": long_date(publication.last_reviewed, language),
+        "next_review": long_date(publication.next_review, language),
+        "css_string": lambda value: Markup(css_string(str(value))),
+    }
+
+
+_RIGHT_TO_LEFT = frozenset({"ar", "he", "fa", "ur", "yi", "ps", "sd", "ug", "dv"})
+
+
+def css_string(value: str) -> str:
+    """A CSS string literal (CSS Syntax 3, 4.3.5): quotes, backslashes, `<` and line ends as escapes."""
+    return '"' + re.sub(r'["\\<\n\r\f]', lambda match: f"\\{ord(match[0]):x} ", value) + '"'
+
+
+def style_sheets(
+    edition: Edition, output: Output, project: Project, *, inline: bool
+) -> tuple[str, dict[str, bytes], list[Diagnostic]]:
+    """The output's style sheets as one text, the files that they name, and what could not be found."""
+    sheets, files, diagnostics = [], {}, []
+
+    def resolve(match: re.Match[str]) -> str:
+        kind, name = match[1], match[2]
+        data = project.fonts.get(name) if kind == "font" else find_file(edition, project, name, "styles")
+        if data is None:
+            diagnostics.append(_missing_file(edition, name, "font" if kind == "font" else "picture of a style sheet"))
+            return 'url("")'
+        if inline:
+            return f'url("{data_uri(name, data)}")'
+        files[name] = data
+        return f'url("{name}")'
+
+    for name in output.styles:
+        sheet = find_file(edition, project, str(name), "styles")
+        if sheet is None:
+            diagnostics.append(_missing_file(edition, str(name), "style sheet", name.span))
+            continue
+        sheets.append(_CSS_URL.sub(resolve, sheet.decode()))
+    return "\n".join(sheets), files, diagnostics
+
+
+def find_file(edition: Edition, project: Project, name: str, folder: str) -> bytes | None:
+    """A file that lies beside the edition's `edition.yaml`, or in the shared folder `templates/<folder>/`."""
+    return edition.files.get(name) or project.styles.get(f"{folder}/{name}")
+
+
+def _missing_file(edition: Edition, name: str, what: str, span: Span | None = None) -> Diagnostic:
+    return error(
+        "edition-file-missing",
+        f"The edition “{edition.name}” names a {what} “{name}” that is not there",
+        span or edition.span,
+        "It is looked up beside edition.yaml and then in the shared folders below templates/.",
+    )
+
+
+def data_uri(name: str, data: bytes) -> str:
+    """A `data:` address (RFC 2397) that carries the file itself."""
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    if name.endswith(".woff2"):
+        kind = "font/woff2"
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
+
+
+def _named_picture(node: Node) -> Node:
+    """Pictures by their file name; the page's files hold them."""
+    if node["t"] == "Image" and node["c"][2][0].startswith(ASSET):
+        return {"t": "Image", "c": [node["c"][0], node["c"][1], [node["c"][2][0][len(ASSET) :], ""]]}
+    return node
+
+
+def _inline_picture(document: Document) -> Callable[[Node], Node]:
+    """Diagrams as SVG elements (so that they use the page's font), other pictures as `data:` addresses."""
+
+    def change(node: Node) -> Node:
+        if node["t"] != "Image" or not node["c"][2][0].startswith(ASSET):
+            return node
+        name = node["c"][2][0][len(ASSET) :]
+        data = document.assets[name]
+        if name.endswith(".svg") and "diagram" in attr_of(node)[1]:
+            return {"t": "RawInline", "c": ["html", data.decode()]}
+        return {"t": "Image", "c": [node["c"][0], node["c"][1], [data_uri(name, data), ""]]}
+
+    return change

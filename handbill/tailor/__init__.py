@@ -1,0 +1,101 @@
+"""tailor: Document x Edition -> Document. Pure: what an edition keeps, in which form and order.
+
+The AST of the single source holds every section in every form, inside divs that the templates wrote
+(`.section`, `.form`, `.masthead`, `.references`, `.imprint`). What comes out is what one edition
+shows: flat headings and blocks for a document or a deck, one div a panel for a folded leaflet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from handbill.model import Document, Edition, Project
+from handbill.pandoc_ast import Blocks, Node, attr, attr_of, div, has_class, header
+from handbill.tailor.figures import place_descriptions
+from handbill.tailor.ids import unique_ids
+
+PARTS = ("masthead", "references", "imprint")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One piece of an edition: a section or a part, with its blocks, its heading first."""
+
+    name: str
+    role: str
+    blocks: Blocks
+
+
+def tailor(document: Document, edition: Edition, project: Project) -> Document:
+    """The document of one edition. Drops what the edition does not keep; never changes a word."""
+    spec = edition.spec
+    kept = [piece for block in document.ast["blocks"] if (piece := _keep(block, edition)) is not None]
+    blocks = _panels(kept, edition) if spec.shape == "panels" else [b for piece in kept for b in piece.blocks]
+    blocks = place_descriptions(blocks, spec.descriptions, project.locale)
+    return replace(document, ast={**document.ast, "blocks": unique_ids(blocks)})
+
+
+def _keep(block: Node, edition: Edition) -> Kept | None:
+    spec = edition.spec
+    classes = attr_of(block)[1] if block["t"] == "Div" else []
+    for part in PARTS:
+        if part in classes:
+            return Kept(part, "", _part(block, part)) if part in spec.parts else None
+    if "section" not in classes:
+        return Kept("", "", [block])
+    identifier, _, pairs = attr_of(block)
+    role = pairs.get("role", "other")
+    editions = pairs.get("editions")
+    if editions is not None and edition.name not in editions.split():
+        return None
+    if spec.roles is not None and role not in [r.value for r in spec.roles]:
+        return None
+    return _section(block, identifier, role, edition)
+
+
+def _section(block: Node, identifier: str, role: str, edition: Edition) -> Kept | None:
+    """The section's heading and the first of the edition's forms that it has; None when it has none of them."""
+    inner: Blocks = block["c"][1]
+    forms = {attr_of(b)[1][1]: b["c"][1] for b in inner if b["t"] == "Div" and has_class(b, "form")}
+    chosen = next((name for name in edition.spec.forms if name in forms), None)
+    if chosen is None:
+        return None
+    body: Blocks = forms[chosen]
+    title = next(b for b in inner if b["t"] == "Header")
+    if body and body[0]["t"] == "Header" and body[0]["c"][0] == 1:  # the form's own title replaces the section's
+        title, body = body[0], body[1:]
+    heading = header(1, attr(identifier, [role]), title["c"][2])
+    return Kept(identifier, role, [heading, *body])
+
+
+def _part(block: Node, part: str) -> Blocks:
+    if part == "masthead":
+        return [block]
+    content: Blocks = block["c"][1]
+    if content and content[0]["t"] == "Header":
+        first = content[0]
+        identifier = attr_of(first)[0]
+        return [header(1, attr(identifier, [part, "unnumbered"]), first["c"][2]), div(attr("", [part]), content[1:])]
+    return [div(attr("", [part]), content)]
+
+
+def _panels(kept: list[Kept], edition: Edition) -> Blocks:
+    """One div a panel, in the order of the edition's list; sections go to the panel that names their role."""
+    out: Blocks = []
+    for panel in edition.spec.panels:
+        roles = [role.value for role in panel.roles]
+        pieces = [piece for role in roles for piece in kept if piece.role == role]
+        pieces += [piece for part in panel.parts for piece in kept if piece.name == part and not piece.role]
+        blocks: Blocks = [block for piece in pieces for block in piece.blocks]
+        out.append(div(attr(f"panel-{panel.name}", ["panel"], title=str(panel.title)), blocks))
+    return out
+
+
+def homeless(document: Document, edition: Edition) -> list[tuple[str, str]]:
+    """Sections that an edition of panels keeps but has no panel for: (section id, role)."""
+    if edition.spec.shape != "panels":
+        return []
+    housed = {role.value for panel in edition.spec.panels for role in panel.roles}
+    kept: list[Any] = [_keep(block, edition) for block in document.ast["blocks"]]
+    return [(p.name, p.role) for p in kept if p is not None and p.role and p.role not in housed]
