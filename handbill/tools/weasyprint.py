@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib import metadata
@@ -32,7 +32,7 @@ from handbill.tools.pdf.words import translate
 SUPPORTED = "70.0"
 """The release whose box tree `handbill.tools.pdf` reads."""
 
-_OUTPUT = "document.pdf"
+_MAIN, _OUTPUT = "index.html", "document.pdf"
 _TIMEOUT_SECONDS = 120.0
 _MEMORY = 3 * 1024**3
 _LIBRARIES = {
@@ -256,3 +256,8 @@ def _own_digest() -> str:
     here = Path(__file__).parent
     files = sorted([here / "weasyprint_worker.py", *(here / "pdf").glob("*.py")])
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()[:12]
+
+
+def weasyprint_job(html: str, files: Mapping[str, bytes], label: str = "") -> Job:
+    """The Job that lays `html` out, with the files that it names."""
+    return Job("weasyprint", _version(), {}, {_MAIN: html.encode(), **files}, (_OUTPUT,), label)

@@ -17,6 +17,8 @@ from weasyprint.css.counters import CounterStyle
 from weasyprint.text.fonts import FontConfiguration
 
 from handbill.tools.pdf.fetch import BASE, InputsOnly
+from handbill.tools.pdf.metadata import claim_ua
+from handbill.tools.pdf.tagging import tagging
 from handbill.tools.pdf.words import Line
 
 _LARGEST_PICTURE = 50_000_000
@@ -67,7 +69,9 @@ class Engine:
                 stylesheets=list(styles.sheets),
                 pdf_variant=variant,
             )
-            done.pdf = document.write_pdf(pdf_variant=variant, pdf_tags=True)
+            document.metadata = claim_ua(document.metadata)
+            with tagging(document):
+                done.pdf = document.write_pdf(pdf_variant=variant, pdf_tags=True)
         done.refused += fetcher.refused
         return done
 
