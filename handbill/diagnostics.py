@@ -50,6 +50,10 @@ class Diagnostic:
         """The same complaint with one more step of its trail."""
         return replace(self, trail=(*self.trail, step))
 
+    def in_edition(self, edition: str) -> Diagnostic:
+        """The same complaint, of one edition only."""
+        return replace(self, edition=edition)
+
     def located(self, span: Span | None) -> Diagnostic:
         """The same complaint at `span`, unless it has a place already: low code gives the reason, the caller the place."""
         return self if self.span is not None or span is None else replace(self, span=span)
@@ -63,6 +67,11 @@ def error(code: str, message: str, span: Span | None = None, *hints: str, detail
 def warning(code: str, message: str, span: Span | None = None, *hints: str, detail: str = "") -> Diagnostic:
     """A `Diagnostic` of severity warning."""
     return Diagnostic(Severity.WARNING, code, message, span, hints, detail=detail)
+
+
+def note(code: str, message: str, span: Span | None = None, *hints: str, detail: str = "") -> Diagnostic:
+    """A `Diagnostic` of severity note."""
+    return Diagnostic(Severity.NOTE, code, message, span, hints, detail=detail)
 
 
 class Report:

@@ -7,9 +7,10 @@ shows: flat headings and blocks for a document or a deck, one div a panel for a 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
+from handbill.diagnostics import Diagnostic, Report, error
 from handbill.model import Document, Edition, Project
 from handbill.pandoc_ast import Blocks, Node, attr, attr_of, div, has_class, header
 from handbill.tailor.figures import place_descriptions
@@ -27,10 +28,11 @@ class Kept:
     blocks: Blocks
 
 
-def tailor(document: Document, edition: Edition, project: Project) -> Document:
+def tailor(document: Document, edition: Edition, project: Project, report: Report) -> Document:
     """The document of one edition. Drops what the edition does not keep; never changes a word."""
     spec = edition.spec
     kept = [piece for block in document.ast["blocks"] if (piece := _keep(block, edition)) is not None]
+    report.extend(_homeless(kept, edition, project))
     blocks = _panels(kept, edition) if spec.shape == "panels" else [b for piece in kept for b in piece.blocks]
     blocks = place_descriptions(blocks, spec.descriptions, project.locale)
     return replace(document, ast={**document.ast, "blocks": unique_ids(blocks)})
@@ -81,21 +83,29 @@ def _part(block: Node, part: str) -> Blocks:
 
 
 def _panels(kept: list[Kept], edition: Edition) -> Blocks:
-    """One div a panel, in the order of the edition's list; sections go to the panel that names their role."""
-    out: Blocks = []
+    """One div a side and in it one a panel, in the order of the edition's list; a section goes where its role is named."""
+    sides: dict[str, Blocks] = {}
     for panel in edition.spec.panels:
         roles = [role.value for role in panel.roles]
         pieces = [piece for role in roles for piece in kept if piece.role == role]
         pieces += [piece for part in panel.parts for piece in kept if piece.name == part and not piece.role]
         blocks: Blocks = [block for piece in pieces for block in piece.blocks]
-        out.append(div(attr(f"panel-{panel.name}", ["panel"], title=str(panel.title)), blocks))
-    return out
+        sides.setdefault(panel.side, []).append(div(attr(f"panel-{panel.name}", ["panel"]), blocks))
+    return [div(attr(f"side-{side}", ["side"]), panels) for side, panels in sides.items()]
 
 
-def homeless(document: Document, edition: Edition) -> list[tuple[str, str]]:
-    """Sections that an edition of panels keeps but has no panel for: (section id, role)."""
+def _homeless(kept: list[Kept], edition: Edition, project: Project) -> Iterator[Diagnostic]:
+    """An edition of panels has a place for every section that it keeps, or says which one has none."""
     if edition.spec.shape != "panels":
-        return []
+        return
     housed = {role.value for panel in edition.spec.panels for role in panel.roles}
-    kept: list[Any] = [_keep(block, edition) for block in document.ast["blocks"]]
-    return [(p.name, p.role) for p in kept if p is not None and p.role and p.role not in housed]
+    places = {str(section.head.id): section.span for section in project.sections}
+    for piece in kept:
+        if piece.role and piece.role not in housed:
+            yield error(
+                "panel-missing",
+                f"The edition “{edition.name}” has no panel for the section “{piece.name}” (role {piece.role})",
+                places.get(piece.name),
+                f"Give it another role, name its editions so that “{edition.name}” is not among them, "
+                "or add the role to a panel in edition.yaml.",
+            )

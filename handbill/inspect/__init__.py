@@ -1,0 +1,24 @@
+"""inspect: Artifact -> Facts. Looks at what was really made; rules judge what it saw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from handbill.diagnostics import Report
+from handbill.inspect.pdf import inspect_pdf, validate_pdf
+from handbill.inspect.web import inspect_epub, inspect_html
+from handbill.model import Artifact, Document, Edition, Facts, Project
+
+INSPECTORS: dict[str, Callable[[str, bytes], Facts]] = {
+    "pdf": inspect_pdf,
+    "html": inspect_html,
+    "epub": inspect_epub,
+}
+
+
+def inspect(artifact: Artifact, document: Document, edition: Edition, project: Project, report: Report) -> Facts:
+    """The facts of one finished file. What the standards' validators find goes to `report` at once."""
+    facts = INSPECTORS[artifact.format](artifact.name, artifact.data)
+    if artifact.format == "pdf":
+        report.extend(validate_pdf(artifact.data))
+    return facts

@@ -1,0 +1,270 @@
+"""Where everything stands on a slide, the same in every format.
+
+A slide is 1280 x 720 pixels. The largest text size of the theme that fits is taken. What would need
+smaller text than the theme allows is still shown whole, and the author is told.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from handbill.diagnostics import Diagnostic, error, warning
+from handbill.model import Document, Figure
+from handbill.pandoc_ast import Blocks, attr_of, walk
+from handbill.render.deck import Kind, Slide
+from handbill.render.deck_items import is_plain_text
+from handbill.render.deck_measure import CELL_PADDING, LEADING, PARAGRAPH_GAP, Measure
+from handbill.render.deck_theme import HEIGHT, Theme
+from handbill.text import Span
+
+EYEBROW_TOP, TITLE_TOP, TITLE_LEADING, TITLE_GAP = 46.0, 84.0, 1.14, 34.0
+FINE_BOTTOM, FINE_LEADING, FINE_GAP, NUMBER_WIDTH = 690.0, 1.3, 24.0, 110.0
+CARD_GAP, CARD_PADDING, CARD_EDGE, LABEL_GAP = 28.0, 28.0, 6.0, 8.0
+TIME_WIDTH, ROW_GAP = 330.0, 30.0
+TITLE_SIZES = (104.0, 92.0, 80.0, 68.0, 56.0, 48.0)
+TITLE_ROOM = 960.0
+_SMALLER = (30.0, 28.0, 26.0, 24.0, 22.0, 20.0)
+_COLUMNS = {2: 2, 3: 3, 4: 2, 5: 3, 6: 3}
+_WIDE = 1.7  # a picture this much wider than high stands below the text, not beside it
+_LABEL, _LEAST_LABEL = 16.0, 18.0  # size of a diagram's labels as drawn, and the least that a room can read
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle on the slide, in pixels."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the parts of one slide stand.
+
+    size      text size in pixels
+    body      the running text (below the cards when there are both)
+    exhibit   the picture or table; a picture's box has the picture's own proportions
+    cards     one box a labelled item
+    """
+
+    title: Box
+    title_size: float
+    size: float
+    body: Box
+    exhibit: Box | None
+    cards: tuple[Box, ...]
+    fine: Box
+
+
+def lay_out(slide: Slide, theme: Theme, measure: Measure, document: Document) -> tuple[Layout, list[Diagnostic]]:
+    """The layout of a content slide, and what the author should know about it."""
+    title_size, title_lines, complaints = _title(slide, theme, measure, document)
+    title = Box(theme.length("margin"), TITLE_TOP, theme.width, title_lines * title_size * TITLE_LEADING)
+    fine = _fine(slide, theme, measure)
+    top = title.y + title.h + TITLE_GAP
+    area = Box(title.x, top, theme.width, (fine.y - FINE_GAP if fine.h else HEIGHT - 72) - top)
+    if slide.exhibit is not None:
+        size, body, exhibit, found = _with_exhibit(slide, area, theme, measure, document)
+        return Layout(title, title_size, size, body, exhibit, (), fine), [*complaints, *found]
+    if slide.items:
+        return _with_items(slide, Layout(title, title_size, 0, area, None, (), fine), theme, measure, document, complaints)
+    if slide.kind is Kind.SOURCES:
+        return Layout(title, title_size, theme.length("reference-size"), area, None, (), fine), complaints
+    ladder = theme.lengths("statement-sizes" if is_plain_text(slide.body) else "text-sizes")
+    size, found = _fitting(slide, ladder, area.h, lambda s: measure.height(slide.body, s, area.w), document)
+    return Layout(title, title_size, size, area, None, (), fine), [*complaints, *found]
+
+
+def _title(slide: Slide, theme: Theme, measure: Measure, document: Document) -> tuple[float, int, list[Diagnostic]]:
+    full = theme.length("title-size")
+    for size in (full, full * 0.84):
+        lines = measure.lines(slide.title, size, theme.width * 0.985, bold=True)
+        if lines <= 2:
+            return size, lines, []
+    long = warning(
+        "slide-title-long", f"The title of the slide “{slide.name}” takes {lines} lines", _place(slide, document),
+        "Two lines are the most that can be taken in at a glance; say it in fewer words.",
+    )  # fmt: skip
+    return size, lines, [long]
+
+
+def _fine(slide: Slide, theme: Theme, measure: Measure) -> Box:
+    """The fine print at the foot, beside the slide's number."""
+    size = theme.length("fine-size")
+    width = theme.width - NUMBER_WIDTH
+    lines = sum(measure.lines(b["c"], size, width) for b in slide.fine if b["t"] in ("Para", "Plain"))
+    lines += math.ceil(measure.width(source_line(slide, "Sources"), size) * 1.04 / width) if slide.sources else 0
+    height = lines * size * FINE_LEADING
+    return Box(theme.length("margin"), FINE_BOTTOM - height, width, height)
+
+
+def source_line(slide: Slide, word: str) -> str:
+    """The sources of a slide as one line of plain text."""
+    return f"{word}: " + "; ".join(f"{s.number} {s.name}".strip() for s in slide.sources)
+
+
+def _with_items(
+    slide: Slide, layout: Layout, theme: Theme, measure: Measure, document: Document, complaints: list[Diagnostic]
+) -> tuple[Layout, list[Diagnostic]]:
+    """Cards, or rows along a line of time, and the text that follows them."""
+    area = layout.body
+    rows = is_timeline(slide)
+
+    def boxes(size: float) -> list[Box]:
+        return (_rows if rows else _cards)(slide, area, size, measure)
+
+    def height(size: float) -> float:
+        found = boxes(size)
+        rest = measure.height(slide.body, size, area.w) + PARAGRAPH_GAP * 2 * size if slide.body else 0
+        return found[-1].y + found[-1].h - area.y + rest
+
+    size, found = _fitting(slide, theme.lengths("text-sizes")[1:], area.h, height, document)
+    placed = boxes(size)
+    bottom = placed[-1].y + placed[-1].h
+    rest = measure.height(slide.body, size, area.w)
+    body = Box(area.x, bottom + PARAGRAPH_GAP * 2 * size, area.w, rest)
+    done = Layout(layout.title, layout.title_size, size, body, None, tuple(placed), layout.fine)
+    return done, [*complaints, *found]
+
+
+def is_timeline(slide: Slide) -> bool:
+    """Whether all labels are dates."""
+    return bool(slide.items) and all(item.is_time for item in slide.items)
+
+
+def _cards(slide: Slide, area: Box, size: float, measure: Measure) -> list[Box]:
+    """Equal cards in rows; the cards of a row are as high as its highest."""
+    columns = _COLUMNS[len(slide.items)]
+    width = (area.w - CARD_GAP * (columns - 1)) / columns
+    inner = width - 2 * CARD_PADDING
+    needs = [
+        2 * CARD_PADDING + CARD_EDGE + LABEL_GAP
+        + measure.lines(item.label, size, inner * 0.985, bold=True) * size * LEADING
+        + measure.lines(item.text, size, inner * 0.985) * size * LEADING
+        for item in slide.items
+    ]  # fmt: skip
+    out: list[Box] = []
+    y = area.y
+    for start in range(0, len(needs), columns):
+        height = max(needs[start : start + columns])
+        out += [Box(area.x + i * (width + CARD_GAP), y, width, height) for i in range(len(needs[start : start + columns]))]
+        y += height + CARD_GAP
+    return out
+
+
+def _rows(slide: Slide, area: Box, size: float, measure: Measure) -> list[Box]:
+    out: list[Box] = []
+    y = area.y
+    for item in slide.items:
+        label = measure.lines(item.label, size, TIME_WIDTH - 60, bold=True)
+        height = max(label, measure.lines(item.text, size, (area.w - TIME_WIDTH) * 0.985)) * size * LEADING
+        out.append(Box(area.x, y, area.w, height))
+        y += height + ROW_GAP
+    return out
+
+
+def _with_exhibit(
+    slide: Slide, area: Box, theme: Theme, measure: Measure, document: Document
+) -> tuple[float, Box, Box, list[Diagnostic]]:
+    exhibit = slide.exhibit
+    assert exhibit is not None
+    if exhibit["t"] == "Table":
+        ladder = theme.lengths("text-sizes")[2:]
+
+        def height(size: float) -> float:
+            text = measure.height(slide.body, size, area.w)
+            return measure.table(exhibit, size, area.w) + (text + size * PARAGRAPH_GAP if slide.body else 0)
+
+        size, found = _fitting(slide, ladder, area.h, height, document)
+        top = measure.height(slide.body, size, area.w) + size * PARAGRAPH_GAP if slide.body else 0.0
+        rest = Box(area.x, area.y + top, area.w, measure.table(exhibit, size, area.w) + CELL_PADDING)
+        return size, Box(area.x, area.y, area.w, top), rest, found
+    figure = figure_of(slide, document)
+    proportion = figure.width / figure.height if figure and figure.height else 1.6
+    body, room = _beside(slide.body, area, proportion, theme, measure)
+    size, found = _fitting(slide, theme.lengths("text-sizes"), body.h, lambda s: measure.height(slide.body, s, body.w), document)
+    scale = min(room.w / proportion, room.h)
+    drawn = Box(room.x + (room.w - scale * proportion) / 2, room.y + (room.h - scale) / 2, scale * proportion, scale)
+    return size, body, drawn, [*found, *_legible(slide, figure, drawn, document)]
+
+
+def _beside(body: Blocks, area: Box, proportion: float, theme: Theme, measure: Measure) -> tuple[Box, Box]:
+    """The boxes of text and picture: beside each other, or a wide picture below the text."""
+    if not body:
+        return Box(area.x, area.y, area.w, 0.0), area
+    if proportion < _WIDE:
+        left = area.w * 0.46
+        return Box(area.x, area.y, left, area.h), Box(area.x + left + 48, area.y, area.w - left - 48, area.h)
+    size = theme.lengths("text-sizes")[-1]
+    text = measure.height(body, size, area.w) + size * PARAGRAPH_GAP
+    return Box(area.x, area.y, area.w, text), Box(area.x, area.y + text, area.w, max(area.h - text, area.h * 0.4))
+
+
+def figure_of(slide: Slide, document: Document) -> Figure | None:
+    """What is known about the slide's picture; None when it has none, or none of the document's figures."""
+    for node in walk(slide.exhibit):
+        name = attr_of(node)[0] if node["t"] == "Figure" else ""
+        if name in document.figures:
+            return document.figures[name]
+        if node["t"] == "Image":
+            file = str(node["c"][2][0]).removeprefix("asset:")
+            return next((f for f in document.figures.values() if file in (f.svg, f.png)), None)
+    return None
+
+
+def _legible(slide: Slide, figure: Figure | None, drawn: Box, document: Document) -> list[Diagnostic]:
+    if figure is None or not figure.labels or not figure.width:
+        return []
+    shown = _LABEL * drawn.w / figure.width
+    if shown >= _LEAST_LABEL:
+        return []
+    return [
+        warning(
+            "slide-figure-small",
+            f"On the slide “{slide.name}” the words of the picture are {shown:.0f} pixels high; {_LEAST_LABEL:.0f} can be read in a room",
+            figure.span or _place(slide, document),
+            "Draw it for the screen: from left to right (flowchart LR), with fewer or shorter labels, or as two pictures.",
+        )
+    ]
+
+
+def _fitting(
+    slide: Slide, ladder: Sequence[float], room: float, height: Callable[[float], float], document: Document
+) -> tuple[float, list[Diagnostic]]:
+    """The largest size at which the text fits, and a complaint when it is smaller than the theme's smallest."""
+    for size in (*ladder, *_SMALLER):
+        if height(size) > room:
+            continue
+        if size >= ladder[-1]:
+            return size, []
+        return size, [
+            warning(
+                "slide-full",
+                f"The slide “{slide.name}” holds so much that its text shrinks to {size * 0.75:.0f} points; {ladder[-1] * 0.75:.0f} can be read",
+                _place(slide, document),
+                "Make two slides of it, or move sentences to the notes (::: notes).",
+            )
+        ]
+    return _SMALLER[-1], [
+        error(
+            "slide-overflow",
+            f"The slide “{slide.name}” holds more than fits, even in small print",
+            _place(slide, document),
+            "Make several slides of it, or move sentences to the notes (::: notes).",
+        )
+    ]
+
+
+def _place(slide: Slide, document: Document) -> Span | None:
+    return document.source.find(f"## {slide.name}") or document.source.find(slide.name)
+
+
+def title_size(title: str, measure: Measure) -> float:
+    """The size of the title on the title slide: large, on two lines at most."""
+    words = [{"t": "Str", "c": word} for word in title.split()]
+    spaced = [node for word in words for node in (word, {"t": "Space"})][:-1]
+    return next((s for s in TITLE_SIZES if measure.lines(spaced, s, TITLE_ROOM, bold=True) <= 2), TITLE_SIZES[-1])

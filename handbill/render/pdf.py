@@ -1,0 +1,27 @@
+"""PDF through HTML: pandoc's body in the edition's page template, shaped for tagging, laid out by WeasyPrint."""
+
+from __future__ import annotations
+
+from handbill.diagnostics import Diagnostic
+from handbill.jobs import Job, Runner
+from handbill.model import Document, Edition, Project
+from handbill.render.page import Page, make_page
+from handbill.render.shape import shape_for_pdf
+from handbill.schema import Output
+from handbill.tools.weasyprint import weasyprint_job
+
+
+def render_pdf(
+    document: Document, edition: Edition, output: Output, project: Project, runner: Runner
+) -> tuple[bytes | None, list[Diagnostic]]:
+    """A PDF with tags, bookmarks, embedded fonts and metadata (PDF/A-3a and PDF/UA-1 in one file)."""
+    page, diagnostics = make_page(document, edition, output, project, runner, inline=False)
+    if page is None:
+        return None, diagnostics
+    (result,) = runner.run([pdf_job(page, output.file)])
+    return result.outputs.get("document.pdf"), [*diagnostics, *result.diagnostics]
+
+
+def pdf_job(page: Page, label: str) -> Job:
+    """The WeasyPrint Job of a page."""
+    return weasyprint_job(shape_for_pdf(page.html), page.files, label)

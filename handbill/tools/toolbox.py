@@ -1,0 +1,71 @@
+"""All tools of one run, behind one Runner. Nothing is looked for or started before it is needed."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from handbill.jobs import Runner, Tool
+from handbill.runners.cached import CachedRunner
+from handbill.runners.direct import DirectRunner
+from handbill.tools import locate
+from handbill.tools.mermaid import MermaidTool
+from handbill.tools.pandoc import Pandoc
+from handbill.tools.pdfium import Pdfium
+from handbill.tools.weasyprint import WeasyPrintTool
+
+
+class _Tools(Mapping[str, Tool]):
+    """Adapters by name, each made when it is first asked for. Raises `ToolMissing` for a program that is not there."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Tool]]) -> None:
+        self._makers = makers
+        self._made: dict[str, Tool] = {}
+
+    def __getitem__(self, name: str) -> Tool:
+        if name not in self._made:
+            self._made[name] = self._makers[name]()
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+
+class Toolbox:
+    """The runner of one run, and what must be tidied up after it.
+
+    `cache` is the folder where finished work is remembered; without one a folder is used that
+    vanishes at the end, so that within the run nothing is made twice.
+    """
+
+    def __init__(self, root: Path, cache: Path | None, workers: int = 2) -> None:
+        self._weasyprint = WeasyPrintTool(workers)
+        self._scratch = tempfile.TemporaryDirectory(prefix="handbill-cache-") if cache is None else None
+        tools = _Tools({
+            "pandoc": lambda: Pandoc(locate.need(locate.find_pandoc()).path),
+            "weasyprint": lambda: self._weasyprint,
+            "pdfium": Pdfium,
+            "mermaid": lambda: MermaidTool.found(root),
+        })  # fmt: skip
+        self.cache = CachedRunner(DirectRunner(tools), cache or Path(self._scratch.name if self._scratch else "."))
+        self.runner: Runner = self.cache
+
+    def warm(self) -> None:
+        """Starts what is slow to start, in the background."""
+        self._weasyprint.warm(1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self._weasyprint.close()
+        if self._scratch is not None:
+            self._scratch.cleanup()
+        else:
+            self.cache.prune()
