@@ -1,7 +1,6 @@
 """The Jinja2 environment that assembles the source: sandboxed, strict, and aware of places.
 
-Only `Markdown` goes in as it stands. Every other value is data: a backslash is put before each
-ASCII punctuation character (pandoc's `all_symbols_escapable`), line ends and control characters
+Only `Markdown` goes in as it stands. Every other value is data: a backslash is put before each ASCII punctuation character that means something to pandoc (its `all_symbols_escapable`), line ends and control characters
 become spaces, so that no value can turn into syntax.
 """
 
@@ -22,7 +21,8 @@ from handbill.dates import long_date
 from handbill.model import Project
 from handbill.text import Located, Markdown
 
-_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_PUNCTUATION = re.compile(r"([!-$&-+.:<-@\[-`{-~-])")
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _BREAKS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 
 
@@ -69,6 +69,8 @@ def environment(project: Project, marks: Marks) -> Environment:
         loader=_Loader(dict(project.templates)),
         undefined=StrictUndefined,
         finalize=lambda value: _finalize(marks, value),
+        comment_start_string="{##",  # `{#id}` is an attribute in Markdown
+        comment_end_string="##}",
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=False,
@@ -92,14 +94,14 @@ def _finalize(marks: Marks, value: Any) -> Any:
     if isinstance(value, Marked):
         return value
     if isinstance(value, Markdown):
-        return marks.located(value)
+        return marks.located(value, value.rstrip("\n"))
     if isinstance(value, Located):
         first = Located(str(value), value.span, value.line_spans[:1])
         return marks.located(first, escape(value))
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, str):  # What a macro or a `set` block gave carries marks; any other string is data.
-        return Marked(value if OPEN in value else escape(value))
+    if isinstance(value, str):  # What a macro or a `set` block gave carries marks; an id is one; the rest is data.
+        return Marked(value if OPEN in value or _NAME.fullmatch(value) else escape(value))
     return value
 
 
