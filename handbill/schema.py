@@ -6,6 +6,7 @@ at the line where it stands. The models are also the source of the JSON Schemas 
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -18,10 +19,12 @@ from handbill.text import Markdown, Text
 def _iso_date(value: object) -> object:
     """Dates are written YYYY-MM-DD (ISO 8601) and nothing else: 03/04/2026 means two days."""
     if isinstance(value, str):
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            raise ValueError("a date is written year-month-day, for instance 2026-03-31")
         try:
             return date.fromisoformat(str(value))
         except ValueError:
-            raise ValueError("a date is written year-month-day, for instance 2026-03-31") from None
+            raise ValueError("there is no such date") from None
     return value
 
 
@@ -307,6 +310,8 @@ class Panel(Model):
     name: Slug
     title: Text
     """What people call it: "front panel", "inside left"."""
+    side: Slug = "inside"
+    """The printed side that it lies on; panels of one side follow each other in the list."""
     roles: tuple[Role, ...] = ()
     parts: tuple[Slug, ...] = ()
     """Parts that are not sections: `masthead`, `imprint`, `references`, `contact`."""
@@ -340,7 +345,10 @@ class Font(Model):
 
     family: Text
     package: Annotated[str, Field(pattern=r"^@fontsource/[a-z0-9-]+$")]
-    weights: Annotated[tuple[Literal["200", "300", "400", "500", "600", "700", "800"], ...], Field(min_length=1)] = ("400", "700")
+    weights: Annotated[tuple[Literal["200", "300", "400", "500", "600", "700", "800"], ...], Field(min_length=1)] = (
+        "400",
+        "700",
+    )
     styles: Annotated[tuple[Literal["normal", "italic"], ...], Field(min_length=1)] = ("normal",)
     subsets: Annotated[tuple[Slug, ...], Field(min_length=1)] = ("latin", "latin-ext")
 

@@ -53,6 +53,7 @@ class Located(str):
     value where each piece begins, and the piece's place.
     """
 
+    __slots__ = ("line_spans", "runs", "span")
     span: Span | None
     line_spans: tuple[Span, ...]
     runs: tuple[tuple[int, Span], ...]
@@ -119,6 +120,10 @@ class Located(str):
 class Text(Located):
     """Plain text: every character stands for itself in the output."""
 
+    __slots__ = ()
+
 
 class Markdown(Located):
     """Text that an author wrote as Markdown, citations (`[@key]`) included."""
+
+    __slots__ = ()

@@ -3,36 +3,214 @@
 from __future__ import annotations
 
 import logging
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
-from handbill.diagnostics import error
+from bibtexparser.entrypoint import parse_string
+from bibtexparser.model import Block, DuplicateFieldKeyBlock, ImplicitComment, ParsingFailedBlock, String
+from bibtexparser.model import Entry as BibEntry
+
+from handbill.diagnostics import Diagnostic, Report, error, warning
+from handbill.load.bib_failures import START, failure
+from handbill.load.bib_values import BadValue, unwrapped
 from handbill.load.files import Folder
 from handbill.model import Entry
 from handbill.text import Span
 
 PATH = "references.bib"
 
+logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # What it would log comes back as failed blocks.
 
-def read_bibliography(folder: Folder) -> tuple[tuple[Entry, ...], str]:
-    """The entries, and the text that pandoc gets."""
+_KEY = re.compile(r"[^\W_](?:[\w:.#$%&+?<>~/-]*\w)?|_\w*")
+
+
+@dataclass(frozen=True)
+class Bibliography:
+    """What a `.bib` file holds.
+
+    entries  the readable entries, in the file's order
+    text     the raw text of the readable entries and of the strings they use
+    lines    for each line of `text` its line in the file
+    broken   `citation:KEY` of the entries that could not be read
+    """
+
+    entries: tuple[Entry, ...] = ()
+    text: str = ""
+    lines: tuple[int, ...] = ()
+    broken: frozenset[str] = frozenset()
+
+
+def read_bibliography(folder: Folder) -> Bibliography:
+    """The bibliography that all publications of a project share; empty when there is no such file."""
     if not folder.exists(PATH):
-        return (), ""
+        return Bibliography()
     text = folder.read_text(PATH)
-    if text is None:
-        return (), ""
-    import bibtexparser
+    return Bibliography() if text is None else parse_bibliography(text, folder.report)
 
-    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
-    logging.disable(logging.WARNING)
-    try:
-        library = bibtexparser.parse_string(text)
-    finally:
-        logging.disable(logging.NOTSET)
-    for block in library.failed_blocks:
-        folder.report.add(error("bibliography-broken", "This entry cannot be read.", Span(PATH, (block.start_line or 0) + 1, 1),
-                                detail=str(block.error)))  # fmt: skip
-    entries = []
-    for entry in library.entries:
-        fields = {field.key.lower(): str(field.value) for field in entry.fields}
-        spans = {field.key.lower(): Span(PATH, (field.start_line or 0) + 1) for field in entry.fields}
-        entries.append(Entry(entry.key, entry.entry_type.lower(), fields, Span(PATH, (entry.start_line or 0) + 1, 1), spans))
-    return tuple(entries), text
+
+def parse_bibliography(text: str, report: Report) -> Bibliography:
+    """The entries of a BibTeX text, every fault of its syntax reported."""
+    return _Reading(text, report).read()
+
+
+@dataclass
+class _Reading:
+    text: str
+    report: Report
+    strings: dict[str, str] = field(default_factory=dict)
+    entries: dict[str, Entry] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    kept: list[Block] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.lines = self.text.split("\n")
+
+    def read(self) -> Bibliography:
+        library = parse_string(self.text, parse_stack=[])
+        self.strings = {string.key.lower(): string.value.strip('{}"') for string in library.strings}
+        failed = -1
+        for block in library.blocks:
+            last = (block.start_line or 0) + (block.raw or "").count("\n")
+            if isinstance(block, ImplicitComment) and (block.start_line or 0) <= failed + 1:
+                continue
+            self._block(block)
+            failed = last if isinstance(block, ParsingFailedBlock) else failed
+        self._swallowed({block.start_line for block in library.blocks})
+        raws = [(block.start_line or 0, block.raw or "") for block in self.kept]
+        numbers = [line + 1 + i for line, raw in raws for i in range(raw.count("\n") + 1)]
+        return Bibliography(
+            tuple(self.entries.values()), "\n".join(raw for _, raw in raws), tuple(numbers), frozenset(self.broken)
+        )
+
+    def _block(self, block: Block) -> None:
+        if isinstance(block, BibEntry):
+            self._entry(block)
+        elif isinstance(block, ImplicitComment):
+            self.report.extend(self._stray(block))
+        elif isinstance(block, DuplicateFieldKeyBlock) and isinstance(block.ignore_error_block, BibEntry):
+            self._entry(block.ignore_error_block, keep=False)
+        elif isinstance(block, ParsingFailedBlock):
+            inner = block.ignore_error_block
+            if isinstance(inner, BibEntry):
+                self._entry(inner)
+                return
+            if isinstance(inner, String):
+                place = Span(PATH, (block.start_line or 0) + 1, 1)
+                self.report.add(
+                    error(
+                        "bibliography-key-duplicate",
+                        f"The @string “{inner.key}” is written twice.",
+                        place,
+                        "Delete one of the two.",
+                    )
+                )
+                return
+            diagnostic, key = failure(PATH, self.lines, block)
+            self.broken.add(f"citation:{key}")
+            self.report.add(diagnostic)
+        else:
+            self.kept.append(block)
+
+    def _entry(self, block: BibEntry, keep: bool = True) -> None:
+        span = self._key_span(block)
+        faults = [*self._key_faults(block, span), *self._field_faults(block)]
+        if any(fault.severity == "error" for fault in faults) or not keep:
+            self.broken.add(f"citation:{block.key}")
+        elif block.key not in self.entries:
+            self.kept.append(block)
+        self.report.extend(faults)
+        fields, spans = {}, {}
+        for item in block.fields:
+            name = item.key.lower()
+            if name not in fields:
+                spans[name] = self._value_span(item.key, (item.start_line or 0) + 1, len(str(item.value)))
+                fields[name] = self._value(str(item.value))
+        if block.key and block.key not in self.entries:
+            self.entries[block.key] = Entry(block.key, block.entry_type.lower(), fields, span, spans)
+
+    def _key_faults(self, block: BibEntry, span: Span) -> Iterator[Diagnostic]:
+        key = block.key
+        if not key:
+            yield error("bibliography-key-missing", "This entry has no key, so nobody can cite it.", span,
+                        f"Write a key after the brace: @{block.entry_type}{{some-key, …")  # fmt: skip
+        elif key in self.entries:
+            first = self.entries[key].span
+            found = error(
+                "bibliography-key-duplicate",
+                f"The key “{key}” is used by two entries.",
+                span,
+                "Give one of them another key.",
+            )
+            yield replace(found, related=((first, "the first one"),))
+        elif not _KEY.fullmatch(key):
+            yield error("bibliography-key", f"The key “{key}” cannot be cited.", span,
+                        "Use letters, digits and hyphens only, with no space.")  # fmt: skip
+
+    def _field_faults(self, block: BibEntry) -> Iterator[Diagnostic]:
+        seen: dict[str, Span] = {}
+        for item in block.fields:
+            name, line = item.key.lower(), (item.start_line or 0) + 1
+            place = self._name_span(item.key, line, after=seen.get(name))
+            if name in seen:
+                found = error("bibliography-field-duplicate", f"The field “{name}” stands twice in “{block.key}”.", place,
+                              "Delete one of the two.")  # fmt: skip
+                yield replace(found, related=((seen[name], "the first one"),))
+            seen.setdefault(name, place)
+            try:
+                unwrapped(str(item.value), self.strings)
+            except BadValue as problem:
+                yield error(problem.code, problem.message.format(name=name), place, *problem.hints)
+
+    def _value(self, raw: str) -> str:
+        try:
+            return unwrapped(raw, self.strings)
+        except BadValue:
+            return raw
+
+    def _stray(self, block: ImplicitComment) -> Iterator[Diagnostic]:
+        for number, line in enumerate((block.raw or "").split("\n"), (block.start_line or 0) + 1):
+            text = line.strip()
+            if text.startswith("%"):
+                continue
+            if text:
+                column = self.lines[number - 1].find(text) + 1
+                yield warning("bibliography-stray", "This line stands between the entries and is not read.", Span(PATH, number, column),
+                              "Begin it with % if it is a remark; otherwise look for a missing or extra brace or comma above.")  # fmt: skip
+                return
+
+    def _swallowed(self, starts: set[int | None]) -> None:
+        """Entries that the parser took for part of something else."""
+        for number, line in enumerate(self.lines):
+            found = START.match(line)
+            if found and number not in starts and not line.lstrip().startswith("%"):
+                key = found[2].strip()
+                self.broken.add(f"citation:{key}")
+                self.report.add(error("bibliography-swallowed", f"The entry “{key}” begins inside another one, so it is not read.",
+                                      Span(PATH, number + 1, found.start(1)), "Look for a missing “}” or quotation mark above it."))  # fmt: skip
+
+    def _key_span(self, block: BibEntry) -> Span:
+        number = block.start_line or 0
+        found = START.match(self.lines[number])
+        if found is None:
+            return Span(PATH, number + 1, 1)
+        if not block.key:
+            return Span(PATH, number + 1, found.start(2) + 1)
+        start = self.lines[number].find(block.key, found.start(2))
+        return Span(PATH, number + 1, start + 1, number + 1, start + 1 + len(block.key))
+
+    def _name_span(self, name: str, number: int, after: Span | None = None) -> Span:
+        """The place of a field's name in a line; the second one when the first is known."""
+        line = self.lines[number - 1]
+        begin = after.column if after is not None and after.line == number else 0
+        found = re.search(rf"(?<![\w-]){re.escape(name)}\s*=", line[begin:], re.IGNORECASE)
+        column = begin + found.start() + 1 if found else 1
+        return Span(PATH, number, column, number, column + len(name))
+
+    def _value_span(self, name: str, number: int, length: int) -> Span:
+        """The place of a field's value, inside its braces or quotes."""
+        found = re.search(rf"(?<![\w-]){re.escape(name)}\s*=\s*([{{\"]*)", self.lines[number - 1], re.IGNORECASE)
+        if found is None:
+            return Span(PATH, number, 1)
+        end = min(found.end() + max(1, length - 2 * len(found[1])), len(self.lines[number - 1]))
+        return Span(PATH, number, found.end() + 1, number, end + 1)

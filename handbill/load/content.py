@@ -1,86 +1,163 @@
-"""Sections, data and diagrams of a publication."""
+"""Sections, data and diagrams of a publication.
+
+`broken` collects what is there but could not be read, as `kind:id`, so that nobody complains again
+when the text refers to it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import cast
 
-from handbill.diagnostics import error
+from pydantic import BaseModel
+
+from handbill.diagnostics import Diagnostic, error, warning
 from handbill.jobs import frozen
 from handbill.load.files import Folder
 from handbill.load.front_matter import part
+from handbill.load.listing import identifier, listed
 from handbill.load.nearest import did_you_mean
+from handbill.load.publication import PublicationFile
+from handbill.load.tables import faults
 from handbill.load.validate import validated
-from handbill.load.yaml_tree import Path, read_yaml
+from handbill.load.yaml_tree import Tree, read_yaml
 from handbill.model import Diagram, Section
-from handbill.schema import DATA_KINDS, Data, DiagramHead, Publication, SectionHead
+from handbill.schema import DATA_KINDS, Data, DiagramHead, SectionHead
 from handbill.text import Markdown, Span
 
 
-def read_sections(folder: Folder, base: str, publication: Publication, spans: Mapping[Path, Span]) -> tuple[Section, ...]:
-    """The sections in the publication's order."""
+def read_sections(
+    folder: Folder, base: str, home: PublicationFile, editions: Iterable[str], broken: set[str]
+) -> tuple[Section, ...]:
+    """The sections of `sections/*.md` in the publication's order."""
     found: dict[str, Section] = {}
-    for name in folder.names(f"{base}/sections"):
-        if not name.endswith(".md"):
-            continue
-        path = f"{base}/sections/{name}"
+    for path, stem in listed(folder, f"{base}/sections", ".md"):
         text = folder.read_text(path)
         parted = None if text is None else part(path, text, folder.report, required=True)
-        if parted is None:
+        head = (
+            None
+            if parted is None
+            else validated(SectionHead, parted.head, folder.report, {"id": _slug(stem), "title": "?"})
+        )
+        if parted is None or head is None:
+            broken.add(f"section:{_slug(stem)}")
             continue
-        stem = name.removesuffix(".md")
-        head = validated(SectionHead, parted.head, folder.report, {"id": stem, "title": "?"})
-        if head is None:
-            continue
+        place = parted.head.span(("id",))
         if head.id in found:
-            folder.report.add(error("section-duplicate", f"The section id “{head.id}” is used twice.", parted.head.span(("id",)),
-                                    f"It is also the id in {found[head.id].span.path}."))  # fmt: skip
+            first = found[head.id].span
+            complaint = error(
+                "section-duplicate",
+                f"The section id “{head.id}” is used twice.",
+                place,
+                "Give one of the sections another id.",
+            )
+            folder.report.add(replace(complaint, related=((first, "the first one"),)))
             continue
-        found[head.id] = Section(head, parted.body, Span(path, 1, 1))
-    if not publication.sections:
+        for index, name in enumerate(head.editions or ()):
+            if name not in editions:
+                folder.report.add(error("edition-unknown", f"There is no edition “{name}”.",
+                                        parted.head.span(("editions", index)), *did_you_mean(name, editions)))  # fmt: skip
+        if not parted.body.strip():
+            folder.report.add(warning("section-empty", f"The section “{head.id}” has no text below its second “---”.", Span(path, parted.body_line, 1),
+                                      "Write its text; editions that take the full form print nothing otherwise."))  # fmt: skip
+        found[head.id] = Section(head, parted.body, place if ("id",) in parted.head.spans else Span(path, 1, 1))
+    return _ordered(folder, found, home, broken)
+
+
+def _slug(stem: str) -> str:
+    """A file's stem without the number that only sorts it: `03-history` -> `history`."""
+    return stem.lstrip("0123456789").lstrip("-_ ") or stem
+
+
+def _ordered(
+    folder: Folder, found: Mapping[str, Section], home: PublicationFile, broken: set[str]
+) -> tuple[Section, ...]:
+    order = home.publication.sections
+    if not order:
+        if not found and not broken:
+            folder.report.add(error("section-none", "The publication has no section.", Span(home.tree.path.replace("publication.yaml", "sections")),
+                                    "Write a file sections/NAME.md."))  # fmt: skip
         return tuple(found.values())
-    for index, name in enumerate(publication.sections):
-        if name not in found:
-            folder.report.add(error("section-unknown", f"There is no section with the id “{name}”.",
-                                    spans.get(("sections", index)), *did_you_mean(name, found)))  # fmt: skip
-    return tuple(found[name] for name in publication.sections if name in found)
+    for index, name in enumerate(order):
+        place = home.tree.span(("sections", index))
+        if name in order[:index]:
+            folder.report.add(
+                error(
+                    "section-listed-twice", f"The section “{name}” is listed twice.", place, "Delete one of the lines."
+                )
+            )
+        elif name not in found and f"section:{name}" not in broken:
+            folder.report.add(
+                error(
+                    "section-unknown", f"There is no section with the id “{name}”.", place, *did_you_mean(name, found)
+                )
+            )
+    for name, section in found.items():
+        if name not in order:
+            folder.report.add(error("section-unlisted", f"The section “{name}” is not in the publication's list, so nobody would see it.",
+                                    section.span, f"Add “{name}” to “sections:” in publication.yaml, or delete this file."))  # fmt: skip
+    return tuple(found[name] for name in dict.fromkeys(order) if name in found)
 
 
-def read_data(folder: Folder, base: str) -> Mapping[str, Data]:
+def read_data(folder: Folder, base: str, broken: set[str]) -> Mapping[str, Data]:
     """What stands in `data/*.yaml`, by file name."""
     found: dict[str, Data] = {}
-    for name in folder.names(f"{base}/data"):
-        if not name.endswith(".yaml"):
-            continue
-        path = f"{base}/data/{name}"
-        text = folder.read_text(path)
-        tree = None if text is None else read_yaml(path, text, folder.report)
-        if tree is None:
-            continue
-        kind = tree.value.get("kind") if isinstance(tree.value, dict) else None
-        if kind not in DATA_KINDS:
-            folder.report.add(error("data-kind", "The file does not say which kind of data it holds." if kind is None
-                                    else f"“{kind}” is not a kind of data.", tree.span(("kind",)),
-                                    *did_you_mean(str(kind or ""), DATA_KINDS)))  # fmt: skip
-            continue
-        value = validated(DATA_KINDS[kind], tree, folder.report)
-        if value is not None:
-            found[name.removesuffix(".yaml")] = value  # type: ignore[assignment]
+    for path, stem in listed(folder, f"{base}/data", ".yaml"):
+        value = None
+        if identifier(folder, path, stem) and (text := folder.read_text(path)) is not None:
+            tree = read_yaml(path, text, folder.report)
+            value = None if tree is None else _data(folder, tree)
+        if value is None:
+            broken.add(f"insert:{stem}")
+        else:
+            found[stem] = value
     return frozen(found)
 
 
-def read_diagrams(folder: Folder, base: str) -> Mapping[str, Diagram]:
-    """What stands in `diagrams/*.mmd`, by file name."""
+def _data(folder: Folder, tree: Tree) -> Data | None:
+    kind = tree.value.get("kind") if isinstance(tree.value, dict) else None
+    if isinstance(tree.value, dict) and kind not in DATA_KINDS:
+        folder.report.add(_kind(kind, tree))
+        return None
+    model = cast("type[BaseModel]", DATA_KINDS[str(kind or "list")])
+    value = cast("Data | None", validated(model, tree, folder.report))
+    if value is not None:
+        folder.report.extend(faults(value, tree))
+    return value
+
+
+def _kind(kind: object, tree: Tree) -> Diagnostic:
+    if kind is None:
+        place = tree.keys.get(("kind",)) or tree.span(()).at(tree.span(()).line, tree.span(()).column)
+        return error("data-kind", "The file does not say which kind of data it holds.", place,
+                     "Begin it with a line “kind: …”: " + ", ".join(DATA_KINDS) + ".")  # fmt: skip
+    return error(
+        "data-kind", f"“{kind}” is not a kind of data.", tree.span(("kind",)), *did_you_mean(str(kind), DATA_KINDS)
+    )
+
+
+def read_diagrams(folder: Folder, base: str, taken: Iterable[str], broken: set[str]) -> Mapping[str, Diagram]:
+    """What stands in `diagrams/*.mmd`, by file name. `taken` are the names of data, which a diagram cannot have."""
     found: dict[str, Diagram] = {}
-    for name in folder.names(f"{base}/diagrams"):
-        if not name.endswith(".mmd"):
+    for path, stem in listed(folder, f"{base}/diagrams", ".mmd"):
+        broken.add(f"insert:{stem}")
+        if not identifier(folder, path, stem) or (text := folder.read_text(path)) is None:
             continue
-        path = f"{base}/diagrams/{name}"
-        text = folder.read_text(path)
-        parted = None if text is None else part(path, text, folder.report, required=False)
-        if parted is None:
+        parted = part(path, text, folder.report, required=False)
+        head = None if parted is None else validated(DiagramHead, parted.head, folder.report, {})
+        if parted is None or head is None:
             continue
-        head = validated(DiagramHead, parted.head, folder.report, {})
-        if head is not None:
-            stem = name.removesuffix(".mmd")
-            found[stem] = Diagram(stem, head, Markdown(str(parted.body), parted.body.span, parted.body.line_spans), Span(path, 1, 1))
+        if stem in taken:
+            folder.report.add(error("insert-duplicate", f"“{stem}” is the name of a diagram and of data.", Span(path),
+                                    "Rename one of the two files."))  # fmt: skip
+            continue
+        if not parted.body.strip():
+            folder.report.add(error("diagram-empty", "The file has no diagram below its second “---”.", Span(path, parted.body_line, 1),
+                                    "Write the diagram, or delete the file."))  # fmt: skip
+            continue
+        broken.discard(f"insert:{stem}")
+        found[stem] = Diagram(
+            stem, head, Markdown(str(parted.body), parted.body.span, parted.body.line_spans), Span(path, 1, 1)
+        )
     return frozen(found)

@@ -37,19 +37,20 @@ class Folder:
 
     def names(self, relative: str, *, folders: bool = False) -> tuple[str, ...]:
         """Sorted names of the files (or the folders) directly in a folder; hidden and backup files left out."""
-        found = []
         try:
             with os.scandir(self.root / relative) as entries:
-                for entry in entries:
-                    if not _IGNORED.search(entry.name) and _is_folder(entry) is folders:
-                        found.append(entry.name)
+                return tuple(
+                    sorted(e.name for e in entries if not _IGNORED.search(e.name) and _is_folder(e) is folders)
+                )
         except FileNotFoundError:
             pass
         except NotADirectoryError:
-            self.report.add(error("file-not-folder", f"“{relative}” must be a folder, but it is a file.", Span(relative)))
+            self.report.add(
+                error("file-not-folder", f"“{relative}” must be a folder, but it is a file.", Span(relative))
+            )
         except OSError as problem:
             self.report.add(_os_error(relative, problem))
-        return tuple(sorted(found))
+        return ()
 
     def walk(self, relative: str) -> Iterator[str]:
         """Paths of all files below a folder, sorted, relative to the root. Linked folders are not entered."""
@@ -71,7 +72,9 @@ class Folder:
             info = real.stat()
             if not stat.S_ISREG(info.st_mode):
                 kind = "a folder" if stat.S_ISDIR(info.st_mode) else "not an ordinary file"
-                self.report.add(error("file-not-regular", f"“{relative}” must be a file, but it is {kind}.", Span(relative)))
+                self.report.add(
+                    error("file-not-regular", f"“{relative}” must be a file, but it is {kind}.", Span(relative))
+                )
                 return None
             if info.st_size > limit:
                 self.report.add(error(
@@ -143,7 +146,7 @@ def place(text: str, offset: int) -> tuple[int, int]:
 
 def _names(folder: Path) -> frozenset[str]:
     try:
-        return frozenset(os.listdir(folder))
+        return frozenset(path.name for path in folder.iterdir())
     except OSError:
         return frozenset()
 
@@ -157,10 +160,14 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _os_error(relative: str, problem: OSError | RuntimeError) -> Diagnostic:
     if isinstance(problem, RuntimeError) or problem.errno == errno.ELOOP:
-        return error("file-link-loop", f"“{relative}” is a link that leads to itself.", Span(relative), "Delete the link.")
+        return error(
+            "file-link-loop", f"“{relative}” is a link that leads to itself.", Span(relative), "Delete the link."
+        )
     if isinstance(problem, PermissionError):
         return error("file-unreadable", f"You have no permission to read “{relative}”.", Span(relative),
                      "Change the file's permissions, then try again.")  # fmt: skip
     if isinstance(problem, FileNotFoundError):
         return error("file-missing", f"There is no file “{relative}”.", Span(relative))
-    return error("file-unreadable", f"“{relative}” cannot be read.", Span(relative), detail=problem.strerror or str(problem))
+    return error(
+        "file-unreadable", f"“{relative}” cannot be read.", Span(relative), detail=problem.strerror or str(problem)
+    )

@@ -18,7 +18,7 @@ from handbill.text import Span
 PATH = "templates/fonts.yaml"
 
 
-def fonts(folder: Folder) -> Mapping[str, bytes]:
+def read_fonts(folder: Folder) -> Mapping[str, bytes]:
     """The files of every font in the list; a missing one is an error at its line."""
     if not folder.exists(PATH):
         return {}
@@ -41,7 +41,9 @@ def fonts(folder: Folder) -> Mapping[str, bytes]:
 def _read(name: str, folder: Folder) -> bytes | None:
     """A file of an installed package, from the project's own `node_modules` or the one beside the engine."""
     named = os.environ.get("HANDBILL_NODE_MODULES")
-    homes = [Path(named)] if named else [folder.root / "node_modules", Path(handbill.__file__).parents[1] / "node_modules"]
+    homes = (
+        [Path(named)] if named else [folder.root / "node_modules", Path(handbill.__file__).parents[1] / "node_modules"]
+    )
     for home in homes:
         if (home / name).is_file():
             return Folder(home, Report()).read_bytes(name, MAX_PICTURE)
@@ -49,4 +51,6 @@ def _read(name: str, folder: Folder) -> bytes | None:
 
 
 def _missing(name: str, place: Span) -> Diagnostic:
-    return error("font-missing", f"The font file “{name}” is not installed.", place, "Run “make setup”; it installs the fonts.")
+    return error(
+        "font-missing", f"The font file “{name}” is not installed.", place, "Run “make setup”; it installs the fonts."
+    )

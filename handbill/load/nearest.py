@@ -12,7 +12,9 @@ FEW = 12
 
 def nearest(word: str, known: Iterable[str], limit: int = 3) -> tuple[str, ...]:
     """The known words that resemble `word`, best first."""
-    found = process.extract(word, sorted(set(known)), scorer=fuzz.ratio, processor=str.lower, score_cutoff=CLOSE, limit=limit)
+    found = process.extract(
+        word, sorted(set(known)), scorer=fuzz.ratio, processor=str.lower, score_cutoff=CLOSE, limit=limit
+    )
     return tuple(match for match, _, _ in found)
 
 

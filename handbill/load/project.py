@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from handbill.diagnostics import Diagnostic, Report, error
-from handbill.jobs import frozen
 from handbill.load.bibliography import read_bibliography
+from handbill.load.citation_styles import citation_style
 from handbill.load.content import read_data, read_diagrams, read_sections
-from handbill.load.files import MAX_PICTURE, Folder
-from handbill.load.house import read_citation_style, read_editions, read_fonts, read_locale, read_templates
+from handbill.load.files import Folder
+from handbill.load.fonts import read_fonts
+from handbill.load.house import edition_names, read_editions, read_templates
+from handbill.load.listing import check_folders
+from handbill.load.locale import read_locale
 from handbill.load.nearest import did_you_mean
+from handbill.load.pictures import read_pictures
 from handbill.load.publication import read_publication
 from handbill.model import Project
 from handbill.schema import Publication
 from handbill.text import Span
-
-PICTURES = (".png", ".jpg", ".jpeg", ".svg")
 
 
 def discover(root: Path) -> list[str]:
@@ -28,10 +29,18 @@ def discover(root: Path) -> list[str]:
     return sorted(folder.name for folder in content.iterdir() if (folder / "publication.yaml").is_file())
 
 
+def known_editions(root: Path) -> list[str]:
+    """The editions of a project's house: folders below `templates/editions/` that have an `edition.yaml`, sorted."""
+    editions = root / "templates" / "editions"
+    if not editions.is_dir():
+        return []
+    return sorted(folder.name for folder in editions.iterdir() if (folder / "edition.yaml").is_file())
+
+
 def load_metadata(root: Path, publication_id: str, report: Report) -> Publication | None:
     """Only `publication.yaml`, for lists."""
     found = read_publication(Folder(root, report), publication_id)
-    return None if found is None else found[0]
+    return None if found is None else found.publication
 
 
 def load(root: Path, publication_id: str, report: Report) -> Project | None:
@@ -45,15 +54,16 @@ def load(root: Path, publication_id: str, report: Report) -> Project | None:
         return None
     folder = Folder(root, report)
     base = f"content/{publication_id}"
-    found = read_publication(folder, publication_id)
-    if found is None:
+    home = read_publication(folder, publication_id)
+    check_folders(folder, base)
+    broken: set[str] = set()
+    bibliography = read_bibliography(folder)
+    data = read_data(folder, base, broken)
+    diagrams = read_diagrams(folder, base, data, broken)
+    if home is None:
         return None
-    publication, spans = found
-    sections = read_sections(folder, base, publication, spans)
-    data = read_data(folder, base)
-    diagrams = read_diagrams(folder, base)
-    editions = read_editions(folder, publication, spans)
-    bibliography, text = read_bibliography(folder)
+    publication, spans = home.publication, home.tree.spans
+    sections = read_sections(folder, base, home, edition_names(folder), broken)
     templates, styles = read_templates(folder)
     return Project(
         root=str(root),
@@ -61,16 +71,18 @@ def load(root: Path, publication_id: str, report: Report) -> Project | None:
         sections=sections,
         data=data,
         diagrams=diagrams,
-        bibliography=bibliography,
-        bibliography_text=text,
-        editions=editions,
+        bibliography=bibliography.entries,
+        bibliography_text=bibliography.text,
+        editions=read_editions(folder, publication, spans),
         templates=templates,
         styles=styles,
-        assets=frozen(dict(_pictures(folder, base))),
+        assets=read_pictures(folder, base),
         fonts=read_fonts(folder),
-        citation_style=read_citation_style(publication, spans, report),
-        locale=read_locale(folder, publication.language, report),
+        citation_style=citation_style(str(publication.citation_style), spans.get(("citation_style",)), report),
+        locale=read_locale(folder, publication, spans),
         spans=spans,
+        bibliography_lines=bibliography.lines,
+        broken=frozenset(broken | bibliography.broken),
     )
 
 
@@ -79,11 +91,3 @@ def _unknown_publication(root: Path, publication_id: str) -> Diagnostic:
     hints = did_you_mean(publication_id, known) or ("Make the folder and write its publication.yaml.",)
     return error("publication-unknown", f"There is no publication “{publication_id}” (no content/{publication_id}/publication.yaml).",
                  Span("content"), *hints)  # fmt: skip
-
-
-def _pictures(folder: Folder, base: str) -> Iterator[tuple[str, bytes]]:
-    for path in folder.walk(f"{base}/figures"):
-        if path.lower().endswith(PICTURES):
-            data = folder.read_bytes(path, MAX_PICTURE)
-            if data is not None:
-                yield path.removeprefix(f"{base}/"), data

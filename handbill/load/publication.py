@@ -1,29 +1,92 @@
-"""`publication.yaml`."""
+"""`publication.yaml`, and what must hold between its values."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
+import langcodes
+
+from handbill.diagnostics import Diagnostic, error, warning
 from handbill.load.files import Folder
 from handbill.load.validate import validated
-from handbill.load.yaml_tree import Path, read_yaml
+from handbill.load.yaml_tree import Tree, read_yaml
 from handbill.schema import Publication
-from handbill.text import Span
 
 
-def read_publication(folder: Folder, publication_id: str) -> tuple[Publication, Mapping[Path, Span]] | None:
-    """The publication and the places of its values; None when the file cannot be read at all."""
+@dataclass(frozen=True)
+class PublicationFile:
+    """A publication and the YAML tree that it was made from."""
+
+    publication: Publication
+    tree: Tree
+
+
+def read_publication(folder: Folder, publication_id: str) -> PublicationFile | None:
+    """The publication; None when the file cannot be read as YAML."""
     path = f"content/{publication_id}/publication.yaml"
     text = folder.read_text(path)
-    if text is None:
-        return None
-    tree = read_yaml(path, text, folder.report)
+    tree = None if text is None else read_yaml(path, text, folder.report)
     if tree is None:
         return None
     stand_ins = {
         "id": publication_id, "title": "?", "summary": "?", "language": "en", "version": "?", "status": "draft",
-        "audience": "?", "authors": [{"name": "?", "role": "?"}], "publisher": {"name": "?"}, "contact": {},
-        "funding": "?", "last_reviewed": "2000-01-01", "next_review": "2000-01-01", "editions": ["none"],
+        "audience": "?", "authors": [{"name": "?", "role": "?"}], "publisher": {"name": "?"}, "contact": {"text": "?"},
+        "funding": "?", "last_reviewed": "2000-01-01", "next_review": "2000-01-02", "editions": ["none"],
     }  # fmt: skip
     publication = validated(Publication, tree, folder.report, stand_ins)
-    return None if publication is None else (publication, dict(tree.spans))
+    if publication is None:
+        return None
+    folder.report.extend(_faults(publication, publication_id, tree))
+    return PublicationFile(publication, tree)
+
+
+def _faults(publication: Publication, folder_name: str, tree: Tree) -> Iterator[Diagnostic]:
+    if publication.id != folder_name:
+        yield error("publication-id", f"The id is “{publication.id}”, but the folder is called “{folder_name}”.", tree.span(("id",)),
+                    f"Write “id: {folder_name}”, or rename the folder.")  # fmt: skip
+    yield from _language(str(publication.language), tree)
+    yield from _dates(publication, tree)
+    contact = publication.contact
+    if not any((contact.text, contact.email, contact.phone, contact.url)):
+        yield error("contact-empty", "Nothing says where a reader can turn to.", tree.key_span(("contact",)),
+                    "Give at least one of text, email, phone and url.")  # fmt: skip
+    for index, name in enumerate(publication.editions):
+        if name in publication.editions[:index]:
+            yield error("edition-listed-twice", f"The edition “{name}” is listed twice.", tree.span(("editions", index)),
+                        "Delete one of the two.")  # fmt: skip
+
+
+def _language(tag: str, tree: Tree) -> Iterator[Diagnostic]:
+    place = tree.span(("language",))
+    example = "Write a tag such as en, en-GB, fr or pt-BR."
+    if "_" in tag or not langcodes.tag_is_valid(tag):
+        better = langcodes.standardize_tag(tag) if langcodes.tag_is_valid(tag) else ""
+        yield error(
+            "language-unknown",
+            f"“{tag}” is not the tag of a language.",
+            place,
+            f"Write “{better}”." if better else example,
+        )
+    elif (usual := langcodes.standardize_tag(tag)) != tag:
+        yield warning("language-form", f"The tag “{tag}” is usually written “{usual}”.", place, f"Write “{usual}”.")
+
+
+def _dates(publication: Publication, tree: Tree) -> Iterator[Diagnostic]:
+    order = [(name, getattr(publication, name)) for name in ("first_published", "last_reviewed", "next_review")]
+    known = [(name, day) for name, day in order if day is not None and (name,) in tree.spans]
+    for (early, before), (late, after) in pairwise(known):
+        if before > after or (late == "next_review" and before == after):
+            found = error(
+                "date-order",
+                f"“{late}” ({after}) is not after “{early}” ({before}).",
+                tree.span((late,)),
+                "Check both dates.",
+            )
+            yield replace(found, related=((tree.span((early,)), f"“{early}” stands here"),))
+    for name, day in known:
+        if not 1970 <= day.year <= 2100:
+            yield error(
+                "date-implausible", f"“{name}” is in the year {day.year}.", tree.span((name,)), "Check the year."
+            )

@@ -9,9 +9,10 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from handbill.diagnostics import Diagnostic, Report, error
-from handbill.load.nearest import did_you_mean
+from handbill.diagnostics import Diagnostic, Report, error, note
+from handbill.load.nearest import did_you_mean, nearest
 from handbill.load.yaml_tree import Path, Tree
+from handbill.text import Located
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -26,51 +27,105 @@ def validated(model: type[M], tree: Tree, report: Report, stand_ins: Mapping[str
     value = tree.value
     if not isinstance(value, dict):
         report.add(_not_a_mapping(tree))
-        value = {}
+        return None if stand_ins is None else model.model_validate(stand_ins)
+    report.extend(_blanks(tree.value, (), tree))
     try:
-        return model.model_validate(value)
+        found = model.model_validate(value)
     except ValidationError as problem:
-        details = problem.errors(include_url=False)
-    if isinstance(tree.value, dict):
+        details = _essential(model, problem.errors(include_url=False))
         report.extend(_diagnostic(model, tree, detail) for detail in details)
-    if stand_ins is None:
-        return None
-    kept = {key: item for key, item in value.items() if key not in {detail["loc"][0] for detail in details}}
-    return model.model_validate({**stand_ins, **kept})
+        if stand_ins is None:
+            return None
+        wrong = {detail["loc"][0] for detail in details}
+        return model.model_validate({**stand_ins, **{key: item for key, item in value.items() if key not in wrong}})
+    report.extend(_ambiguous(found, tree))
+    return found
+
+
+def _essential(model: type[BaseModel], details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """The errors less those that only follow from another: a list short of its wrong items, a key missing because misspelt."""
+    places = [detail["loc"] for detail in details]
+    unknown = {detail["loc"] for detail in details if detail["type"] == "extra_forbidden"}
+    kept = []
+    for detail in details:
+        loc = detail["loc"]
+        if detail["type"] == "too_short" and any(place[: len(loc)] == loc != place for place in places):
+            continue
+        misspelt = (str(place[-1]) for place in unknown if place[:-1] == loc[:-1])
+        if detail["type"] == "missing" and any(
+            nearest(word, _keys(model, loc[:-1]), 1) == (loc[-1],) for word in misspelt
+        ):
+            continue
+        kept.append(detail)
+    return kept
+
+
+def _blanks(value: Any, path: Path, tree: Tree) -> Iterator[Diagnostic]:
+    """Texts in quotes with nothing in them."""
+    if isinstance(value, str):
+        if not value.strip():
+            yield error(
+                "schema-empty", f"{_name(path)} has no text.", tree.span(path), "Write its text, or delete the line."
+            )
+    elif isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _blanks(item, (*path, key), tree)
+
+
+def _ambiguous(found: BaseModel, tree: Tree) -> Iterator[Diagnostic]:
+    """Notes on texts that other readers of YAML take for something else (`no`, `1.10`, `12:30`)."""
+    for path, written in tree.ambiguous.items():
+        value: Any = found
+        for part in path:
+            value = getattr(value, str(part), None) if isinstance(value, BaseModel) else value[part]
+        if isinstance(value, Located):
+            yield note("yaml-ambiguous", f"“{written}” is kept as the text “{written}”, though it looks like a number, a time or a yes/no.",
+                       tree.span(path), f'Write "{written}" in quotes to make it plain to every reader and program.')  # fmt: skip
 
 
 def _not_a_mapping(tree: Tree) -> Diagnostic:
     if tree.value is None:
         return error("schema-empty", "Nothing is written here.", tree.span(()), "Write one “name: value” on each line.")
-    return error("schema-type", "The file must be lines of “name: value”.", tree.span(()), "Write one “name: value” on each line.")
+    return error(
+        "schema-type",
+        "The file must be lines of “name: value”.",
+        tree.span(()),
+        "Write one “name: value” on each line.",
+    )
 
 
 def _diagnostic(model: type[BaseModel], tree: Tree, detail: ErrorDetails) -> Diagnostic:
-    loc = tuple(part for part in detail["loc"])
-    if loc and loc[-1] == "[key]":
-        loc = loc[:-1]
-    name = _name(loc)
-    given = detail["input"]
-    kind = detail["type"]
+    loc, kind, given = detail["loc"], detail["type"], detail["input"]
     context: Mapping[str, Any] = detail.get("ctx") or {}
-    at = tree.span(loc)
+    if loc[-1] == "[key]":
+        loc, kind = loc[:-1], "extra_forbidden"
+    name, at = _name(loc), tree.span(loc)
     if kind == "missing":
-        inside = f" of {_name(loc[:-1])}" if len(loc) > 1 else ""
-        return error("schema-missing", f"{name}{inside} is missing.", _holder(tree, loc[:-1]), f"Add a line “{loc[-1]}: …”.")
+        return error("schema-missing", f"{name} is missing.", _holder(tree, loc[:-1]), f"Add a line “{loc[-1]}: …”.")
     if kind == "extra_forbidden":
-        known = _keys(model, loc[:-1])
-        return error("schema-unknown-key", f"{name} is not known here.", tree.key_span(loc), *did_you_mean(str(loc[-1]), known))
+        return error("schema-unknown-key", f"{name} is not known here.", tree.key_span(loc),
+                     *did_you_mean(str(loc[-1]), _keys(model, loc[:-1])))  # fmt: skip
     if given is None:
-        return error("schema-empty", f"Nothing is written after {name}.", tree.key_span(loc), "Write its value, or delete the line.")
+        return error(
+            "schema-empty",
+            f"Nothing is written after {name}.",
+            tree.key_span(loc),
+            "Write its value, or delete the line.",
+        )
     if kind in ("enum", "literal_error"):
-        expected = _choices(model, loc)
-        return error("schema-value", f"{name} cannot be “{given}”.", at, *did_you_mean(str(given), expected))
+        return error(
+            "schema-value", f"{name} cannot be “{_shown(given)}”.", at, *did_you_mean(str(given), _choices(model, loc))
+        )
     if kind == "string_pattern_mismatch":
         return _pattern(loc, name, str(given), tree)
-    if kind == "value_error":
+    if kind == "value_error" and isinstance(given, str):
         said = str(context.get("error", ""))
         code = "schema-date" if "date" in said else "schema-type"
         return error(code, f"{name} cannot be “{_shown(given)}”: {said}.", at)
+    if isinstance(given, dict) and len(given) == 1 and kind in ("value_error", "string_type"):
+        [(key, value)] = given.items()
+        return error("schema-type", f"{name} must be one piece of text, and “: ” makes it a group.", at,
+                     f'Put it in quotes: "{key}: {value}".')  # fmt: skip
     code, words = _kinds(kind, context)
     return error(code, f"{name} {words}.", at, detail=detail["msg"])
 
@@ -80,7 +135,7 @@ def _kinds(kind: str, context: Mapping[str, Any]) -> tuple[str, str]:
         return "schema-type", "must be a list: each item on a line of its own that begins with “- ”"
     if kind in ("dict_type", "model_type", "model_attributes_type"):
         return "schema-type", "must be a group: lines of “name: value”, indented below it"
-    if kind == "string_type":
+    if kind in ("string_type", "value_error"):
         return "schema-type", "must be one piece of text, not a list or a group"
     if kind in ("int_parsing", "int_type", "int_from_float"):
         return "schema-type", "must be a whole number such as 120"
@@ -117,18 +172,16 @@ def _shown(value: object) -> str:
 
 
 def _name(path: Path) -> str:
-    """`authors`, item 2, `name` -> “name” of item 2 of “authors”, for a sentence's beginning."""
-    words: list[str] = []
-    for part in reversed(path):
-        words.append(f"item {part + 1}" if isinstance(part, int) else f"“{part}”")
-    found = " of ".join(words[: 3 if len(words) > 1 and words[0].startswith("item") else 3])
+    """For a sentence's beginning: `authors`, 1, `name` is “name” of item 2 of “authors”."""
+    words = [f"item {part + 1}" if isinstance(part, int) else f"“{part}”" for part in reversed(path)]
+    found = " of ".join(words[:4])
     return (found[:1].upper() + found[1:]) if found else "The file"
 
 
 def _inner(annotation: Any) -> Iterator[Any]:
     """The types inside an annotation, optional and container wrappers taken off."""
     origin = get_origin(annotation)
-    if origin in (Union, types.UnionType, tuple, dict, list) or origin is not None and hasattr(annotation, "__metadata__"):
+    if origin in (Union, types.UnionType, tuple, dict, list) or hasattr(annotation, "__metadata__"):
         for argument in get_args(annotation):
             yield from _inner(argument)
     else:
@@ -140,12 +193,19 @@ def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
     for part in path:
         if isinstance(part, int) or current is None or part not in current.model_fields:
             continue
-        models = [t for t in _inner(current.model_fields[part].annotation) if isinstance(t, type) and issubclass(t, BaseModel)]
+        models = [
+            t for t in _inner(current.model_fields[part].annotation) if isinstance(t, type) and issubclass(t, BaseModel)
+        ]
         current = models[0] if models else None
     return current
 
 
 def _keys(model: type[BaseModel], path: Path) -> list[str]:
+    """The keys that a mapping at a path may have."""
+    owner = _model_at(model, path[:-1])
+    field = owner.model_fields.get(str(path[-1])) if owner is not None and path else None
+    if field is not None and get_origin(field.annotation) is dict:
+        return [str(name) for name in get_args(get_args(field.annotation)[0])]
     found = _model_at(model, path)
     return list(found.model_fields) if found else []
 

@@ -6,18 +6,24 @@ What YAML can do and a content file has no use for (anchors, tags, several docum
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
 
-from handbill.diagnostics import Diagnostic, Report, error
+from handbill.diagnostics import Diagnostic, Report, error, warning
 from handbill.load.yaml_places import located
 from handbill.load.yaml_words import explain
 from handbill.text import Span
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_LOST = re.compile(r"\s+#(?=[^\s#])")
+_AMBIGUOUS = re.compile(
+    r"(?i:y|n|yes|no|on|off|null)|~|[+-]?\d+\.\d*0|[+-]?0\d+|[+-]?\d+(:\d\d)+(\.\d*)?|0x[0-9a-f]+|\d+e\d+"
+)
 
 MAX_DEPTH = 20
 MAX_NODES = 100_000
@@ -35,6 +41,8 @@ class Tree:
     value: Value = None
     spans: dict[Path, Span] = field(default_factory=dict)
     keys: dict[Path, Span] = field(default_factory=dict)
+    ambiguous: dict[Path, str] = field(default_factory=dict)
+    """Values without quotes that other YAML readers take for a number, a time or a truth."""
 
     def span(self, path: Path) -> Span:
         """The place of a value, or of the nearest thing around it."""
@@ -95,14 +103,16 @@ class _Builder:
     def _node(self, event: Any, path: Path) -> Value:
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise self._refuse("yaml-too-big", f"The file has more than {MAX_NODES:,} values.", event, "Split the file.")
+            raise self._refuse(
+                "yaml-too-big", f"The file has more than {MAX_NODES:,} values.", event, "Split the file."
+            )
         if len(path) > MAX_DEPTH:
             raise self._refuse("yaml-too-deep", f"Lists and groups are nested more than {MAX_DEPTH} deep here.", event)
         if isinstance(event, yaml.AliasEvent) or event.anchor:
             sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
             raise self._refuse("yaml-anchor", f"A value that begins with “{sign}” has a special meaning in YAML that is not used here.",
                                event, f"Put the text in quotes if it really begins with “{sign}”.")  # fmt: skip
-        if event.tag not in (None, "!"):
+        if event.tag is not None:
             raise self._refuse("yaml-tag", "A value that begins with “!” has a special meaning in YAML that is not used here.",
                                event, "Put the text in quotes if it really begins with “!”.")  # fmt: skip
         span = self.tree.spans[path] = self._span(event)
@@ -110,9 +120,29 @@ class _Builder:
             return self._mapping(path)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(path)
-        if event.value == "" and event.style in (None, ""):
-            return None
+        if event.style in (None, ""):
+            if event.value == "":
+                return None
+            self._plain(event, path, span)
         return located(event, span, self.lines, self.shift)
+
+    def _plain(self, event: Any, path: Path, span: Span) -> None:
+        """What an author may not have meant by a value without quotes."""
+        for row in range(event.start_mark.line + 1, event.end_mark.line + 1):
+            line = self.lines[row]
+            if line.lstrip().startswith("- "):
+                place = span.at(row + self.shift, len(line) - len(line.lstrip()) + 1)
+                self.report.add(warning(
+                    "yaml-joined-lines", "This line looks like an item of a list, but is read as more of the text above it.", place,
+                    "Move the “- ” to the column of the list's other items, or put the whole text in quotes."))  # fmt: skip
+        after = self.lines[event.end_mark.line][event.end_mark.column :]
+        if lost := _LOST.match(after):
+            place = span.at(event.end_mark.line + self.shift, event.end_mark.column + lost.end())
+            self.report.add(warning(
+                "yaml-comment", "From “#” to the end of the line this is a comment, not part of the text.", place,
+                "Put the whole text in quotes, or write a space after “#” if it is a comment."))  # fmt: skip
+        if _AMBIGUOUS.fullmatch(event.value):
+            self.tree.ambiguous[path] = str(event.value)
 
     def _sequence(self, path: Path) -> list[Value]:
         items: list[Value] = []
@@ -123,17 +153,16 @@ class _Builder:
     def _mapping(self, path: Path) -> dict[str, Value]:
         mapping: dict[str, Value] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
-            if not isinstance(event, yaml.ScalarEvent):
-                raise self._refuse("yaml-key", "A list or a group cannot be the name of a value.", event,
-                                   "Put text that begins with [ or { in quotes.")  # fmt: skip
+            if not isinstance(event, yaml.ScalarEvent) or event.anchor or event.tag:
+                raise self._refuse("yaml-key", "This cannot be the name of a value.", event,
+                                   "Put text that begins with a special sign such as [ { * & ! in quotes.")  # fmt: skip
             key, span = str(event.value), self._span(event)
             value = next(self.events)
             inner = (*path, key)
             if key in mapping:
                 first = self.tree.keys[inner]
                 self.report.add(_duplicate(key, span, first))
-                inner = (*path, f"{key}\0{span.line}")
-                self._node(value, inner)
+                self._node(value, (*path, f"{key}\0{span.line}"))
                 continue
             self.tree.keys[inner] = span
             mapping[key] = self._node(value, inner)
@@ -141,7 +170,10 @@ class _Builder:
 
 
 def _duplicate(key: str, span: Span, first: Span) -> Diagnostic:
-    from dataclasses import replace
-
-    found = error("yaml-duplicate-key", f"“{key}” is written twice in the same group.", span, "Keep one of them and delete the other.")
+    found = error(
+        "yaml-duplicate-key",
+        f"“{key}” is written twice in the same group.",
+        span,
+        "Keep one of them and delete the other.",
+    )
     return replace(found, related=((first, "the first one"),))

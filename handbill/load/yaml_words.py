@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import yaml
 
@@ -10,79 +11,180 @@ from handbill.diagnostics import Diagnostic, error
 from handbill.text import Span
 
 _KEY = re.compile(r"^\s*(- )?[\w-]+\s*:( |$)")
+_TIGHT = re.compile(r"^\s*(- )?([\w-]+):(?=\S)")
+_VALUE = re.compile(r"^\s*(?:- )*(?:[^\s:]+:\s+)?")
+_BLOCK = re.compile(r"[|>][+-]?\d?\s*$")
+_INDENT = ("Lines of one group begin in the same column; what belongs to a name stands two spaces further right.",)
+
+
+@dataclass(frozen=True)
+class _Trouble:
+    """Where PyYAML stopped (row and column from 0), what it said, and where the thing began that it was reading."""
+
+    said: str
+    context: str
+    lines: list[str]
+    row: int
+    column: int
+    began: tuple[int, int]
+
+    @property
+    def line(self) -> str:
+        return self.lines[self.row] if self.row < len(self.lines) else ""
+
+    @property
+    def rest(self) -> str:
+        return self.line[self.column :]
+
+    @property
+    def above(self) -> int | None:
+        """The nearest row above with something on it."""
+        return next((i for i in range(self.row - 1, -1, -1) if self.lines[i].strip()), None)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    code: str
+    message: str
+    row: int
+    column: int
+    hints: tuple[str, ...] = ()
 
 
 def explain(problem: yaml.YAMLError, path: str, text: str, first_line: int) -> Diagnostic:
-    """The diagnostic for an error of PyYAML's scanner or parser in `text`."""
-    detail = " ".join(str(problem).split())
-    mark = getattr(problem, "problem_mark", None)
-    if mark is None:
-        return error("yaml-character", "This file holds a character that YAML does not allow.", Span(path, first_line), detail=detail)
+    """The diagnostic for an error of PyYAML's scanner or parser in `text`, whose first line has the number `first_line`."""
+    if not isinstance(problem, yaml.MarkedYAMLError) or problem.problem_mark is None:
+        detail = " ".join(str(problem).split())
+        return error(
+            "yaml-character",
+            "This file holds a character that YAML does not allow.",
+            Span(path, first_line),
+            detail=detail,
+        )
     lines = text.split("\n")
+    mark, start = problem.problem_mark, problem.context_mark or problem.problem_mark
     row, column = mark.line, mark.column
-    if row >= len(lines) or (row == len(lines) - 1 and not lines[row].strip()):
-        row = _last_written(lines)
+    if row >= len(lines) or not "".join(lines[row:]).strip():
+        row = max((i for i, line in enumerate(lines) if line.strip()), default=0)
         column = len(lines[row])
-    start = getattr(problem, "context_mark", None)
-    code, message, hints, place = _words(str(problem.problem or ""), str(problem.context or ""), lines, (row, column), start)
-    return error(code, message, Span(path, place[0] + first_line, place[1] + 1), *hints, detail=detail)
+    said, context = str(problem.problem or ""), str(problem.context or "")
+    answer = _answer(_Trouble(said, context, lines, row, column, (start.line, start.column)))
+    place = Span(path, answer.row + first_line, answer.column + 1)
+    return error(answer.code, answer.message, place, *answer.hints, detail=", ".join(filter(None, (context, said))))
 
 
-def _last_written(lines: list[str]) -> int:
-    return max((i for i, line in enumerate(lines) if line.strip()), default=0)
+def _answer(at: _Trouble) -> _Answer:
+    indentation = at.line[: len(at.line) - len(at.line.lstrip())]
+    if "\t" in indentation:
+        return _Answer("yaml-tab", "This line is indented with a tab; YAML wants spaces.", at.row, indentation.index("\t"),
+                       ("Replace each tab by two spaces.",))  # fmt: skip
+    return _punctuation(at) or _structure(at)
 
 
-Answer = tuple[str, str, tuple[str, ...], tuple[int, int]]
+def _punctuation(at: _Trouble) -> _Answer | None:
+    """Quotes, backslashes and colons."""
+    if "quoted scalar" in at.context and "end of stream" in at.said:
+        return _Answer("yaml-quote", "A quotation mark is opened here and never closed.", *at.began,
+                       ("Close it at the end of the text.",))  # fmt: skip
+    if "escape" in at.said:
+        return _Answer("yaml-escape", "A backslash in double quotes begins a special character, and this one is unknown.",
+                       at.row, at.column, ("Write the text in single quotes, or double the backslash.",))  # fmt: skip
+    if "mapping values are not allowed" in at.said:
+        return _colon(at)
+    if "could not find expected ':'" in at.said:
+        return _no_colon(at)
+    return None
 
 
-def _words(said: str, context: str, lines: list[str], at: tuple[int, int], start: yaml.Mark | None) -> Answer:
-    row, column = at
-    line = lines[row] if row < len(lines) else ""
-    began = (start.line, start.column) if start is not None else at
-    rest = line[column:]
-    if "\t" in line[: len(line) - len(line.lstrip())] or rest.startswith("\t"):
-        return "yaml-tab", "This line is indented with a tab; YAML wants spaces.", ("Replace the tab by two spaces.",), (row, line.find("\t"))
-    if "quoted scalar" in context and "end of stream" in said:
-        return "yaml-quote", "A quotation mark is opened here and never closed.", ("Close it at the end of the text.",), began
-    if "escape character" in said:
-        return "yaml-escape", "A backslash in double quotes begins a special character, and this one is unknown.", (
-            "Write the text in single quotes, or double the backslash.",), (row, column)  # fmt: skip
-    if "mapping values are not allowed" in said:
-        return _colon(lines, row, column)
-    if "could not find expected ':'" in said:
-        place = began if start is not None else (row, 0)
-        return "yaml-colon", "A colon is missing: each line here is “name: value”.", ("Write “name: value”, with a space after the colon.",), place
-    if "cannot start any token" in said:
-        sign = rest[:1]
-        return "yaml-quote-needed", f"A value that begins with “{sign}” must stand in quotes.", (f'Write "{rest.strip()}".',), (row, column)
-    if "flow" in context:
-        closing = "]" if "sequence" in context or "node" in context else "}"
-        return "yaml-bracket", f"A bracket is opened here and not closed with “{closing}”.", (
-            "Close the bracket, or put text that begins with [ or { in quotes.",), began  # fmt: skip
-    if "expected node content" in said:
-        return "yaml-bracket", f"“{rest[:1]}” stands here with nothing that it closes.", ("Put the text in quotes.",), (row, column)
-    if "block sequence entries" in said:
-        return "yaml-list", "A list cannot begin on the same line as its name.", ("Put each “- ” on a line of its own below.",), (row, column)
-    if "expected '-' indicator" in said:
-        return "yaml-indent", "This line breaks the list above: it is indented like the list, but has no “- ”.", (
-            "Begin the line with “- ”, or move it to the left or right.",), (row, column)  # fmt: skip
-    if "did not find expected key" in said and line[:column].rstrip().endswith(("'", '"')):
-        return "yaml-quote", "Text goes on here after a closing quotation mark.", (
-            "Put the whole value in the other kind of quotes, or double a quote inside single quotes ('it''s').",), (row, column)  # fmt: skip
-    return "yaml-indent", "This line is indented differently from the lines that it belongs to.", (
-        "Lines of one group begin in the same column; what belongs to a name stands two spaces further right.",), (row, column)  # fmt: skip
+def _structure(at: _Trouble) -> _Answer:
+    """Lists, brackets and indentation."""
+    if "block scalar" in at.context:
+        return _Answer("yaml-block", "After “|” or “>” the text begins on the next line.", at.row, at.column,
+                       ("Move the text to the next line, indented by two spaces.",))  # fmt: skip
+    if "block sequence entries" in at.said:
+        return _Answer("yaml-list", "A list cannot begin on the same line as its name.", at.row, at.column,
+                       ("Put each “- ” on a line of its own below.",))  # fmt: skip
+    if "cannot start any token" in at.said or "mapping keys are not" in at.said or at.rest.startswith(","):
+        return _quotes_needed(at, at.row, at.column)
+    if "alias" in at.context or "anchor" in at.context or "tag" in at.context:
+        return _quotes_needed(at, *at.began)
+    if "flow" in at.context or "expected node content" in at.said:
+        return _bracket(at)
+    return _misplaced(at)
 
 
-def _colon(lines: list[str], row: int, column: int) -> Answer:
-    line = lines[row]
-    above = next((i for i in range(row - 1, -1, -1) if lines[i].strip()), None)
-    inside = line[:column]
-    if _KEY.match(line) and inside.count(": ") == 0:
-        if above is not None and not _KEY.match(lines[above]) and ":" not in lines[above]:
-            return "yaml-colon", "A colon is missing: each line here is “name: value”.", (
-                "Write “name: value”, with a space after the colon.",), (above, len(lines[above]) - len(lines[above].lstrip()))  # fmt: skip
-        return "yaml-indent", "This line is indented differently from the lines that it belongs to.", (
-            "Lines of one group begin in the same column.",), (row, len(line) - len(line.lstrip()))  # fmt: skip
-    name, _, value = line.partition(": ")
-    return "yaml-colon-in-text", "A second “: ” stands in this line, so YAML cannot tell the name from the text.", (
-        f'Put the text in quotes: {name.strip()}: "{value.strip()}"',), (row, column)  # fmt: skip
+def _misplaced(at: _Trouble) -> _Answer:
+    before = at.line[: at.column].rstrip()
+    if before.endswith(("'", '"')) and "expected key" in at.said:
+        return _Answer("yaml-quote", "Text goes on here after a closing quotation mark.", at.row, at.column,
+                       ("Put the whole value in the other kind of quotes.",
+                        "Inside single quotes a single quote is written twice: 'it''s'."))  # fmt: skip
+    if before.endswith(("]", "}")):
+        value = _VALUE.match(at.line)
+        return _quotes_needed(at, at.row, value.end() if value else at.column)
+    if "expected '-' indicator" in at.said:
+        return _Answer("yaml-indent", "This line breaks off the list above: it has no “- ” and stands at the list's own column.",
+                       at.row, at.column, ("Begin the line with “- ”, or move it to the left or right.",))  # fmt: skip
+    return _Answer(
+        "yaml-indent",
+        "This line is indented differently from the lines that it belongs to.",
+        at.row,
+        at.column,
+        _INDENT,
+    )
+
+
+def _quotes_needed(at: _Trouble, row: int, column: int) -> _Answer:
+    value = at.lines[row][column:].strip()
+    quote = "'" if '"' in value else '"'
+    return _Answer("yaml-quote-needed", f"A value that begins with “{value[:1]}” must stand in quotes.", row, column,
+                   (f"Write {quote}{value}{quote}.",))  # fmt: skip
+
+
+def _bracket(at: _Trouble) -> _Answer:
+    """A bracket of `[...]` or `{...}` with no partner: the opening one when there is one."""
+    opened: list[tuple[int, int]] = []
+    for row in range(
+        min(at.began[0], at.row) if "sequence" in at.context or "mapping" in at.context else 0, at.row + 1
+    ):
+        for column, sign in enumerate(at.lines[row] if row < at.row else at.line[: at.column]):
+            if sign in "[{":
+                opened.append((row, column))
+            elif sign in "]}" and opened:
+                opened.pop()
+    if not opened:
+        return _Answer("yaml-bracket", f"“{at.rest[:1]}” stands here with nothing that it closes.", at.row, at.column,
+                       ("Put the text in quotes.",))  # fmt: skip
+    row, column = opened[-1]
+    closing = "]" if at.lines[row][column] == "[" else "}"
+    return _Answer("yaml-bracket", f"A bracket is opened here and not closed with “{closing}”.", row, column,
+                   ("Close the bracket, or put text that begins with [ or { in quotes.",))  # fmt: skip
+
+
+def _colon(at: _Trouble) -> _Answer:
+    start = len(at.line) - len(at.line.lstrip())
+    above = at.above
+    if ": " in at.line[: at.column]:
+        name, _, value = at.line.strip().partition(": ")
+        return _Answer("yaml-colon-in-text", "A second “: ” stands in this line, so YAML cannot tell the name from the text.",
+                       at.row, at.column, (f'Put the text in quotes: {name}: "{value}"',))  # fmt: skip
+    if above is not None and not _KEY.match(at.lines[above]) and ":" not in at.lines[above]:
+        return _Answer("yaml-colon", "A colon is missing: each line here is “name: value”.", above,
+                       len(at.lines[above]) - len(at.lines[above].lstrip()),
+                       ("Write “name: value”, with a space after the colon.",))  # fmt: skip
+    return _Answer(
+        "yaml-indent", "This line is indented differently from the lines that it belongs to.", at.row, start, _INDENT
+    )
+
+
+def _no_colon(at: _Trouble) -> _Answer:
+    row, column = at.began
+    above = next((i for i in range(row - 1, -1, -1) if at.lines[i].strip()), None)
+    if above is not None and _BLOCK.search(at.lines[above]):
+        return _Answer("yaml-indent", "The text after “|” or “>” must be indented.", row, column,
+                       ("Put two spaces before each line of the text.",))  # fmt: skip
+    if tight := _TIGHT.match(at.lines[row]):
+        return _Answer("yaml-colon", f"A space is missing after “{tight[2]}:”.", row, tight.end() - 1,
+                       ("Write “name: value”, with a space after the colon.",))  # fmt: skip
+    return _Answer("yaml-colon", "A colon is missing: each line here is “name: value”.", row, column,
+                   ("Write “name: value”, with a space after the colon.",))  # fmt: skip

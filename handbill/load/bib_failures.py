@@ -1,0 +1,72 @@
+"""Why bibtexparser could not read a block, at the place where the author went wrong."""
+
+from __future__ import annotations
+
+import re
+
+from bibtexparser.model import ParsingFailedBlock
+
+from handbill.diagnostics import Diagnostic, error
+from handbill.text import Span
+
+START = re.compile(r"\s*(@\s*(?!comment|string|preamble)\w+\s*)[{(]([^,{}\"=]*)", re.IGNORECASE)
+
+_FIELD = re.compile(r"^\s*([\w-]+)\s*=\s*([{\"]?)")
+
+
+def failure(path: str, lines: list[str], block: ParsingFailedBlock) -> tuple[Diagnostic, str]:
+    """The diagnostic for a block that could not be read, and the key of its entry as far as it can be told."""
+    first = block.start_line or 0
+    head = START.match(lines[first])
+    key = head[2].strip() if head else ""
+    detail = str(getattr(block.error, "abort_reason", block.error))
+    last = first + (block.raw or "").count("\n")
+    name = f"The entry “{key}”" if key else "This entry"
+    if "Expected comma after entry key" in detail:
+        column = (head.end(2) if head else 0) + 1
+        return error("bibliography-comma", f"After the key “{key}” a comma is missing.", Span(path, first + 1, column),
+                     f"Write @…{{{key.split()[0] if key else 'key'}, and then the fields.", detail=detail), key.split()[0] if key else ""  # fmt: skip
+    if "Expected a `=`" in detail:
+        place = Span(path, last + 1, len(lines[last]) - len(lines[last].lstrip()) + 1)
+        return error("bibliography-equals", f"{name} has a field without “=”.", place,
+                     "Write each field as name = {value}, with one comma after it.", detail=detail), key  # fmt: skip
+    number, column, what, hint = _unclosed(lines, first, last)
+    return error(
+        "bibliography-brace", f"{name} is not closed: {what}.", Span(path, number + 1, column + 1), hint, detail=detail
+    ), key
+
+
+def _unclosed(lines: list[str], first: int, last: int) -> tuple[int, int, str, str]:
+    """Row, column, words and hint for the brace or quotation mark that has no partner."""
+    depth = 0
+    opened: tuple[int, int, str] | None = None
+    for row in range(first, last + 1):
+        line = lines[row]
+        field = _FIELD.match(line)
+        unfinished = opened is not None and (depth > 1 or opened[2] == '"')
+        if unfinished and (field or (line.strip() == "}" and not "".join(lines[row + 1 : last + 1]).strip())):
+            break
+        if field and field[2]:
+            opened = (row, field.end() - 1, field[2])
+        hidden = re.search(r"\\[}\"]\s*,?\s*$", line)
+        if hidden:
+            return (
+                row,
+                hidden.start(),
+                "a backslash hides the brace after it",
+                "Delete the backslash, or write \\textbackslash{} for a real one.",
+            )
+        depth += len(re.findall(r"(?<!\\)\{", line)) - len(re.findall(r"(?<!\\)\}", line))
+        if opened and opened[2] == '"' and line.count('"') % 2 == 0:
+            opened = None
+    if opened is not None and (depth > 1 or opened[2] == '"'):
+        sign = "quotation mark" if opened[2] == '"' else "brace"
+        return (
+            opened[0],
+            opened[1],
+            f"the {sign} that opens here has no partner",
+            f"Close the value with a {sign} and a comma.",
+        )
+    head = START.match(lines[first])
+    column = head.end(1) if head else 0
+    return first, column, "the brace that opens it has no partner", "Write } on a line of its own after the last field."

@@ -1,0 +1,64 @@
+"""The words that the engine itself prints ("Contents", "Page 1 of 8"), in the publication's language."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator, Mapping
+
+from handbill.diagnostics import Diagnostic, error, note
+from handbill.jobs import frozen
+from handbill.load.files import Folder
+from handbill.load.nearest import did_you_mean
+from handbill.load.yaml_tree import Path, Tree, read_yaml
+from handbill.schema import Publication
+from handbill.text import Span
+
+BASE = "templates/locale"
+FALLBACK = "en"
+
+
+def read_locale(folder: Folder, publication: Publication, spans: Mapping[Path, Span]) -> Mapping[str, str]:
+    """The words of the language's own file; what it lacks comes from its prefix (`pt` for `pt-BR`) and then from English."""
+    language = str(publication.language)
+    wanted = list(dict.fromkeys((language, language.split("-")[0], FALLBACK)))
+    there = [name for name in wanted if folder.exists(f"{BASE}/{name}.yaml")]
+    trees = [tree for name in there if (tree := _tree(folder, name)) is not None]
+    english: Mapping[str, object] = next((tree.value for tree in trees if tree.path.endswith(f"/{FALLBACK}.yaml")), {})
+    words: dict[str, str] = {}
+    for tree in reversed(trees):
+        folder.report.extend(_faults(tree, english))
+        words.update({key: str(value) for key, value in tree.value.items() if isinstance(value, str)})
+    if there == [FALLBACK] and language.split("-")[0] != FALLBACK:
+        folder.report.add(note("locale-missing", f"There are no words for “{language}” yet, so headings such as “Contents” are in English.",
+                               spans.get(("language",)), f"Copy {BASE}/{FALLBACK}.yaml to {BASE}/{wanted[1]}.yaml and translate it."))  # fmt: skip
+    return frozen(words)
+
+
+def _tree(folder: Folder, name: str) -> Tree | None:
+    path = f"{BASE}/{name}.yaml"
+    text = folder.read_text(path)
+    tree = None if text is None else read_yaml(path, text, folder.report)
+    if tree is None or isinstance(tree.value, dict):
+        return tree
+    folder.report.add(error("schema-type", "The file must be lines of “name: value”.", tree.span(())))
+    return None
+
+
+def _faults(tree: Tree, english: Mapping[str, object]) -> Iterator[Diagnostic]:
+    for key, value in tree.value.items():
+        if not isinstance(value, str):
+            yield error("schema-type", f"“{key}” must be one piece of text.", tree.key_span((key,)))
+        elif english and key not in english:
+            yield error(
+                "schema-unknown-key", f"“{key}” is not known here.", tree.key_span((key,)), *did_you_mean(key, english)
+            )
+        elif missing := _holes(str(english.get(key, ""))) ^ _holes(value):
+            yield error("locale-placeholder", f"“{key}” must hold the same words in braces as the English one.", tree.span((key,)),
+                        "Check: " + ", ".join(f"{{{name}}}" for name in sorted(missing)) + ".")  # fmt: skip
+
+
+def _holes(text: str) -> set[str]:
+    try:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    except ValueError:
+        return {"?"}
