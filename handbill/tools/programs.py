@@ -12,7 +12,7 @@ class Program:
     """A program or library of the system, and the packages that bring it.
 
     purpose  completes "it is needed to ..."
-    debian   packages of Debian and Ubuntu
+    debian   packages of Debian, and of Ubuntu unless `ubuntu` has a command of its own
     fedora   packages of Fedora
     macos    what Homebrew is asked for
     """
@@ -22,11 +22,13 @@ class Program:
     debian: tuple[str, ...]
     fedora: tuple[str, ...]
     macos: str
+    ubuntu: str = ""
 
     def commands(self) -> tuple[str, ...]:
         """For each kind of system, what to type."""
+        apt = f"sudo apt-get install {' '.join(self.debian)}"
         return (
-            f"On Debian or Ubuntu: sudo apt-get install {' '.join(self.debian)}",
+            *((f"On Debian: {apt}", f"On Ubuntu: {self.ubuntu}") if self.ubuntu else (f"On Debian or Ubuntu: {apt}",)),
             f"On Fedora: sudo dnf install {' '.join(self.fedora)}",
             f"On macOS: brew install {self.macos}",
         )
@@ -43,6 +45,7 @@ CHROMIUM = Program(
     debian=("chromium-headless-shell",),
     fedora=("chromium-headless",),
     macos="--cask google-chrome",
+    ubuntu="sudo snap install chromium",
 )
 PANGO = Program(
     name="Pango",

