@@ -1,0 +1,165 @@
+"""The structure tree of a finished PDF, read back as a listener's machine would meet it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pikepdf
+
+Texts = Mapping[tuple[int, int, int], str]
+"""Painted text by page (from 0), form on that page (0 is the page itself), and number of its marked content."""
+
+
+@dataclass(frozen=True)
+class Tag:
+    """One structure element. `links` holds what each of its rectangles says and where it leads."""
+
+    type: str
+    kids: tuple[Tag | str, ...] = ()
+    lang: str = ""
+    alt: str = ""
+    expansion: str = ""
+    id: str = ""
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    links: tuple[tuple[str, str], ...] = ()
+
+    def walk(self) -> Iterator[Tag]:
+        """This element and everything below it, in reading order."""
+        yield self
+        for kid in self.kids:
+            if isinstance(kid, Tag):
+                yield from kid.walk()
+
+    def find(self, *types: str) -> list[Tag]:
+        return [tag for tag in self.walk() if tag.type in types]
+
+    @property
+    def text(self) -> str:
+        """Everything that is read below this element, pictures left out."""
+        return " ".join("".join(self._pieces()).split())
+
+    def _pieces(self) -> Iterator[str]:
+        for kid in self.kids:
+            if isinstance(kid, str):
+                yield kid
+            else:
+                yield from kid._pieces()
+                if kid.type in _BLOCKS:
+                    yield " "
+
+
+_BLOCKS = frozenset("P H1 H2 H3 H4 H5 H6 LI Lbl LBody TH TD TR Caption TOCI Div Sect Note Table L BlockQuote".split())
+
+
+def read_tags(pdf: pikepdf.Pdf, texts: Texts) -> Tag | None:
+    """The tree below the document element; None when the file has no tags."""
+    root = pdf.Root.get("/StructTreeRoot")
+    if root is None or "/K" not in root:
+        return None
+    reader = _Reader(pdf, texts)
+    tags = [reader.tag(kid) for kid in _kids(root)]
+    return tags[0] if len(tags) == 1 else Tag("Document", tuple(tags))
+
+
+def walk_outline(pdf: pikepdf.Pdf) -> tuple[tuple[int, str], ...]:
+    """Level (from 1) and words of every bookmark."""
+    found: list[tuple[int, str]] = []
+
+    def visit(items: Any, level: int) -> None:
+        for item in items:
+            found.append((level, item.title))
+            visit(item.children, level + 1)
+
+    with pdf.open_outline() as outline:
+        visit(outline.root, 1)
+    return tuple(found)
+
+
+class _Reader:
+    def __init__(self, pdf: pikepdf.Pdf, texts: Texts) -> None:
+        self._texts = texts
+        self._pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
+        self._forms: dict[int, list[tuple[int, int]]] = {}
+        self._note_forms(pdf.Root.StructTreeRoot.get("/K"))
+
+    def tag(self, element: Any, page: int = -1) -> Tag:
+        page = self._page(element, page)
+        kids: list[Tag | str] = []
+        links: list[tuple[str, str]] = []
+        for kid in _kids(element):
+            if isinstance(kid, int):
+                kids.append(self._texts.get((page, 0, kid), ""))
+            elif kid.get("/Type") == "/MCR":
+                kids.append(self._marked(kid, page))
+            elif kid.get("/Type") == "/OBJR":
+                links.append(_link(kid.Obj))
+            else:
+                kids.append(self.tag(kid, page))
+        return Tag(
+            type=str(element.S)[1:],
+            kids=tuple(kids),
+            lang=str(element.get("/Lang", "")),
+            alt=str(element.get("/Alt", "")),
+            expansion=str(element.get("/E", "")),
+            id=str(element.get("/ID", "")),
+            attributes=_attributes(element.get("/A")),
+            links=tuple(links),
+        )
+
+    def _page(self, element: Any, page: int) -> int:
+        return self._pages.get(element.Pg.objgen, page) if "/Pg" in element else page
+
+    def _marked(self, reference: Any, page: int) -> str:
+        page = self._page(reference, page)
+        form = self._forms[page].index(reference.Stm.objgen) + 1 if "/Stm" in reference else 0
+        return self._texts.get((page, form, int(reference.MCID)), "")
+
+    def _note_forms(self, element: Any, page: int = -1) -> None:
+        """Forms that hold content of their own, by page, in the order in which they were written."""
+        if isinstance(element, int) or element is None:
+            return
+        if isinstance(element, pikepdf.Array):
+            for kid in element:
+                self._note_forms(kid, page)
+            return
+        page = self._page(element, page)
+        if "/Stm" in element:
+            forms = self._forms.setdefault(page, [])
+            if element.Stm.objgen not in forms:
+                forms.append(element.Stm.objgen)
+                forms.sort()
+        elif "/S" in element:
+            self._note_forms(element.get("/K"), page)
+
+
+def _kids(element: Any) -> Iterator[Any]:
+    kids = element.get("/K")
+    if kids is None:
+        return
+    yield from kids if isinstance(kids, pikepdf.Array) else [kids]
+
+
+def _link(annotation: Any) -> tuple[str, str]:
+    target = str(annotation.A.URI) if "/A" in annotation else f"#{annotation.get('/Dest', '')}"
+    return str(annotation.get("/Contents", "")), target
+
+
+def _attributes(value: Any) -> dict[str, Any]:
+    """All attributes of an element, whoever owns them, as plain values."""
+    made: dict[str, Any] = {}
+    if isinstance(value, pikepdf.Array):
+        for one in value:
+            made |= _attributes(one)
+    elif isinstance(value, pikepdf.Dictionary):
+        made = {str(key)[1:]: _plain(item) for key, item in value.items() if key != "/O"}
+    return made
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, pikepdf.Array):
+        return tuple(_plain(item) for item in value)
+    if isinstance(value, pikepdf.Name):
+        return str(value)[1:]
+    return str(value) if isinstance(value, pikepdf.String) else value

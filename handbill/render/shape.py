@@ -1,0 +1,167 @@
+"""HTML made ready for a PDF with tags: one pure pass from page to page, between the page template and WeasyPrint.
+
+pandoc's HTML is meant for browsers, where the machine of a blind reader can guess. A PDF says only what
+its tags say, so everything a listener needs is written down here: which cells head what, what a drawing
+shows, what is decoration. Shaping keeps every word, and shaping twice changes nothing more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from lxml import html as lxml_html
+from lxml.html import HtmlElement
+
+STYLE = """
+ul ul, ul ul ul { list-style-type: "\\2013\\a0" }
+ol[type="a"] { list-style-type: lower-alpha }
+ol[type="i"] { list-style-type: lower-roman }
+.check { display: inline-block; width: .75em; height: .75em; border: .06em solid; margin-right: .4em;
+  font-size: 1em; line-height: .75em; text-align: center; vertical-align: -.05em }
+tr, .csl-entry { break-inside: avoid }
+"""
+"""What the shaped page relies on. It comes first in the page, so that an edition's own styles win."""
+
+_MARK = "handbill-shape"
+_UPPER = {"A": "upper-alpha", "I": "upper-roman"}
+_BACK = "^"
+"""The sign of a link back to the text: the arrow that pandoc writes is in few fonts, this one in all."""
+_BACKLINKS = ("↩︎", "↩", "↩\ufe0e")
+
+
+def shape_for_pdf(html: str) -> str:
+    """The page with everything said that a tagged PDF must say. Raises nothing: odd markup is left as it is."""
+    page = lxml_html.document_fromstring(html)
+    for step in _STEPS:
+        step(page)
+    return str(lxml_html.tostring(page, doctype="<!DOCTYPE html>", encoding="unicode"))
+
+
+def _new(tag: str, attributes: Mapping[str, str] | None = None) -> HtmlElement:
+    made: HtmlElement = lxml_html.html_parser.makeelement(tag, dict(attributes or {}))
+    return made
+
+
+def _style(page: HtmlElement) -> None:
+    head = page.find("head")
+    if head is None or page.get_element_by_id(_MARK, None) is not None:
+        return
+    style = _new("style", {"id": _MARK})
+    style.text = STYLE
+    first = next((index for index, kid in enumerate(head) if kid.tag in ("style", "link")), len(head))
+    head.insert(first, style)
+
+
+def _header_cells(page: HtmlElement) -> None:
+    """Every header cell says what it heads. An empty cell in the head's corner is a header too: it keeps the grid."""
+    for table in page.iter("table"):
+        if table.get("role") in ("presentation", "none"):
+            continue
+        columns = max((sum(_span(cell, "colspan") for cell in row) for row in table.iter("tr")), default=0)
+        for cell in table.xpath("./thead/tr/td"):
+            if not "".join(cell.itertext()).strip() and not len(cell):
+                cell.tag = "th"
+        for cell in table.iter("th"):
+            if not cell.get("scope"):
+                cell.set("scope", _scope(cell, columns))
+
+
+def _scope(cell: HtmlElement, columns: int) -> str:
+    row = cell.getparent()
+    if row.getparent().tag == "thead":
+        return "colgroup" if _span(cell, "colspan") > 1 else "col"
+    if _span(cell, "colspan") == columns:
+        return "rowgroup"
+    return "col" if all(other.tag == "th" for other in row) else "row"
+
+
+def _span(cell: HtmlElement, name: str) -> int:
+    value = (cell.get(name) or "1").strip()
+    return int(value) if value.isdigit() and int(value) > 0 else 1
+
+
+def _drawings(page: HtmlElement) -> None:
+    """An inline drawing's name stands in its `<title>`, first: the other ways to name it do not reach the PDF."""
+    for drawing in page.iter("svg"):
+        title = next((kid for kid in drawing if kid.tag == "title"), None)
+        if title is None and (name := _label(drawing, page)):
+            title = _new("title")
+            title.text = name
+        elif title is not None:
+            title.drop_tree()
+            title.tail = None
+        if title is not None:
+            drawing.insert(0, title)
+
+
+def _label(element: HtmlElement, page: HtmlElement) -> str:
+    if name := (element.get("aria-label") or "").strip():
+        return name
+    names = (element.get("aria-labelledby") or "").split()
+    parts = [page.get_element_by_id(name, None) for name in names]
+    return " ".join(" ".join("".join(part.itertext()).split()) for part in parts if part is not None)
+
+
+def _contents(page: HtmlElement) -> None:
+    """A navigation whose links all lead into the page is its table of contents."""
+    for nav in page.iter("nav"):
+        links = list(nav.iter("a"))
+        if links and not nav.get("role") and all((link.get("href") or "").startswith("#") for link in links):
+            nav.set("role", "doc-toc")
+
+
+def _checkboxes(page: HtmlElement) -> None:
+    """Boxes to tick: an empty one is there for a pen, a ticked one is said as an x."""
+    for box in list(page.iter("input")):
+        if box.get("type") != "checkbox":
+            continue
+        drawn = _new("span", {"class": "check"})
+        if box.get("checked") is None:
+            drawn.set("aria-hidden", "true")
+        else:
+            drawn.text = "x"
+        drawn.tail = box.tail
+        box.getparent().replace(box, drawn)
+
+
+def _numbering(page: HtmlElement) -> None:
+    """Capital letters and numerals, and a list's first number, as styles: WeasyPrint reads no hints of HTML 3."""
+    for numbered in page.iter("ol"):
+        rules = []
+        if kind := _UPPER.get(numbered.get("type", "")):
+            rules.append(f"list-style-type: {kind}")
+        if numbered.get("style") is None and rules:
+            numbered.set("style", "; ".join(rules))
+
+
+def _backlinks(page: HtmlElement) -> None:
+    for link in page.iter("a"):
+        if link.get("role") == "doc-backlink" and (link.text or "").strip() in _BACKLINKS:
+            link.text = _BACK
+
+
+def _formulas(page: HtmlElement) -> None:
+    """The source text beside a formula's markup would be printed as well."""
+    for kind in ("annotation", "annotation-xml"):
+        for note in list(page.iter(kind)):
+            note.drop_tree()
+
+
+def _empty_links(page: HtmlElement) -> None:
+    """A link with nothing to click, such as pandoc's one in every line of code, is an anchor at most."""
+    for link in page.iter("a"):
+        if link.get("href") and not len(link) and not (link.text or "").strip():
+            del link.attrib["href"]
+
+
+_STEPS: tuple[Callable[[HtmlElement], None], ...] = (
+    _style,
+    _header_cells,
+    _drawings,
+    _contents,
+    _checkboxes,
+    _numbering,
+    _backlinks,
+    _formulas,
+    _empty_links,
+)
