@@ -16,7 +16,7 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from handbill.assemble.marks import OPEN, Marked, Marks, clean
+from handbill.assemble.marks import CLOSE, OPEN, Marked, Marks, clean
 from handbill.dates import long_date
 from handbill.model import Project
 from handbill.text import Located, Markdown
@@ -79,11 +79,13 @@ def environment(project: Project, marks: Marks) -> Environment:
     )
     for name in ("lipsum", "cycler", "joiner"):
         jinja.globals.pop(name, None)
+    jinja.globals["dashes"] = lambda count: Marked("-" * int(count))
     jinja.filters.update(
         indent=lambda value, width=4, first=False: _indent(marks, value, width, first),
         oneline=lambda value: _oneline(marks, value),
         cell=lambda value: _cell(marks, value),
         longdate=lambda value: long_date(value, language),
+        capitalised=lambda value: Marked(_capitalised(_marked(marks, value))),
         attr=lambda value: Marked(escape(value)),
         url=lambda value: _url(marks, value),
     )
@@ -117,6 +119,11 @@ def _indent(marks: Marks, value: Any, width: int, first: bool) -> Marked:
 
 def _oneline(marks: Marks, value: Any) -> Marked:
     return Marked(" ".join(line.strip() for line in _words(_marked(marks, value))))
+
+
+def _capitalised(marked: str) -> str:
+    """The first letter after the marks as a capital; the rest stays, unlike with Jinja's own `capitalize`."""
+    return re.sub(rf"^((?:{OPEN}[0-9]+{CLOSE})*)(\w)", lambda match: match[1] + match[2].upper(), marked)
 
 
 def _words(value: str) -> Iterator[str]:

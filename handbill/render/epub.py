@@ -31,12 +31,12 @@ def render_epub(
     ast = {**document.ast, "meta": _metadata(project), "blocks": transform(blocks, _carried(document))}
     job = pandoc.convert(
         "document.json",
-        {"document.json": json.dumps(ast).encode(), "epub.css": css.encode(), "cover.png": cover},
+        {"document.json": json.dumps(ast).encode()},
         reader="json",
         writer="epub3",
         output=_OUTPUT,
         options=[
-            "--standalone", "--css=epub.css", "--epub-cover-image=cover.png", "--epub-title-page=false", "--split-level=1",
+            "--standalone", "--epub-title-page=false", "--split-level=1",
             "--toc", "--toc-depth=2", "--syntax-highlighting=none", f"--metadata=lang:{project.publication.language}",
         ],
         label=output.file,
@@ -45,7 +45,7 @@ def render_epub(
     diagnostics += result.diagnostics
     if result.failed:
         return None, diagnostics
-    return finish(result.outputs[_OUTPUT], document, project, fonts), diagnostics
+    return finish(result.outputs[_OUTPUT], css, cover, project, fonts), diagnostics
 
 
 def _metadata(project: Project) -> dict[str, Node]:

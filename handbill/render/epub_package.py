@@ -7,15 +7,15 @@ import re
 import zipfile
 from collections.abc import Mapping
 
-from handbill.model import Document, Project
+from handbill.model import Project
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _OPF = "EPUB/content.opf"
 _FOLDER = "EPUB/fonts/"
 
 
-def finish(data: bytes, document: Document, project: Project, fonts: Mapping[str, bytes]) -> bytes:
-    """The package with its fonts, its modification date taken from the content, and a fixed order and time."""
+def finish(data: bytes, css: str, cover: bytes, project: Project, fonts: Mapping[str, bytes]) -> bytes:
+    """The package with our style sheet and its fonts, its modification date taken from the content, and a fixed order and time."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         files = {name: package.read(name) for name in package.namelist() if not name.endswith("/")}
     opf = files[_OPF].decode()
@@ -28,9 +28,8 @@ def finish(data: bytes, document: Document, project: Project, fonts: Mapping[str
         files[_FOLDER + name] = fonts[name]
     files[_OPF] = opf.encode()
     for name in files:
-        if name.endswith(".css"):
-            sheet = files[name].decode()
-            files[name] = re.sub(r'url\("([^"/]+\.woff2)"\)', r'url("../fonts/\1")', sheet).encode()
+        if name.endswith(".css"):  # pandoc's sandbox takes no style sheet of ours, so it takes the place of pandoc's own
+            files[name] = re.sub(r'url\("([^"/]+\.woff2)"\)', r'url("../fonts/\1")', css).encode()
     return _zip(files)
 
 

@@ -22,7 +22,7 @@ from handbill.dates import long_date
 from handbill.diagnostics import Diagnostic, error
 from handbill.jobs import Job, Runner
 from handbill.model import Document, Edition, Project
-from handbill.pandoc_ast import Node, attr_of, to_meta, transform
+from handbill.pandoc_ast import Node, attr, attr_of, has_class, header, to_meta, transform
 from handbill.schema import Output, Status
 from handbill.text import Span
 from handbill.tools import pandoc
@@ -41,7 +41,7 @@ class Page:
     files: Mapping[str, bytes]
 
 
-def fragment_job(document: Document, blocks: Any, writer: str = "html5", options: tuple[str, ...] = (), shift: int = 1) -> Job:
+def fragment_job(document: Document, blocks: Any, writer: str = "html5", options: tuple[str, ...] = ()) -> Job:
     """The pandoc Job that writes a document's contents list and body as an HTML fragment."""
     ast = {**document.ast, "meta": {"title": to_meta("-")}, "blocks": blocks}
     return pandoc.convert(
@@ -52,7 +52,7 @@ def fragment_job(document: Document, blocks: Any, writer: str = "html5", options
         output="fragment.out.html",
         options=[
             "--standalone", "--template=fragment.html", "--toc", "--toc-depth=2", "--wrap=none",
-            "--syntax-highlighting=none", "--email-obfuscation=none", f"--shift-heading-level-by={shift}", *options,
+            "--syntax-highlighting=none", "--email-obfuscation=none", *options,
         ],
         label=f"write {writer}",
     )  # fmt: skip
@@ -79,7 +79,7 @@ def make_page(
 ) -> tuple[Page | None, list[Diagnostic]]:
     """The page of one output: pandoc's body inside the output's page template, with its style sheets."""
     image = _inline_picture(document) if inline else _named_picture
-    blocks = transform(document.ast["blocks"], image)
+    blocks = transform(transform(document.ast["blocks"], image), _page_heading)
     toc, body, findings = write_fragment(fragment_job(document, blocks, options=("--section-divs",)), runner)
     diagnostics = list(findings)
     if not body:
@@ -180,6 +180,16 @@ def data_uri(name: str, data: bytes) -> str:
     if name.endswith(".woff2"):
         kind = "font/woff2"
     return f"data:{kind};base64,{base64.b64encode(data).decode()}"
+
+
+def _page_heading(node: Node) -> Node:
+    """A page has one first-level heading, its title; the sections come under it."""
+    if node["t"] == "Header":
+        return header(node["c"][0] + 1, node["c"][1], node["c"][2])
+    if node["t"] == "Div" and has_class(node, "title"):
+        inlines = [inline for block in node["c"][1] if block["t"] in ("Para", "Plain") for inline in block["c"]]
+        return header(1, attr("title", ["title", "unlisted"]), inlines)
+    return node
 
 
 def _named_picture(node: Node) -> Node:

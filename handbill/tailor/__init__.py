@@ -1,7 +1,7 @@
 """tailor: Document x Edition -> Document. Pure: what an edition keeps, in which form and order.
 
 The AST of the single source holds every section in every form, inside divs that the templates wrote
-(`.section`, `.form`, `.masthead`, `.references`, `.imprint`). What comes out is what one edition
+(`.section`, `.form`, and `.part` with the part's name: masthead, references, imprint ...). What comes out is what one edition
 shows: flat headings and blocks for a document or a deck, one div a panel for a folded leaflet.
 """
 
@@ -15,9 +15,6 @@ from handbill.model import Document, Edition, Project
 from handbill.pandoc_ast import Blocks, Node, attr, attr_of, div, has_class, header
 from handbill.tailor.figures import place_descriptions
 from handbill.tailor.ids import unique_ids
-
-PARTS = ("masthead", "references", "imprint")
-
 
 @dataclass(frozen=True)
 class Kept:
@@ -41,9 +38,9 @@ def tailor(document: Document, edition: Edition, project: Project, report: Repor
 def _keep(block: Node, edition: Edition) -> Kept | None:
     spec = edition.spec
     classes = attr_of(block)[1] if block["t"] == "Div" else []
-    for part in PARTS:
-        if part in classes:
-            return Kept(part, "", _part(block, part)) if part in spec.parts else None
+    if "part" in classes:
+        part = next(name for name in classes if name != "part")
+        return Kept(part, "", _part(block, part)) if part in spec.parts else None
     if "section" not in classes:
         return Kept("", "", [block])
     identifier, _, pairs = attr_of(block)
@@ -72,8 +69,6 @@ def _section(block: Node, identifier: str, role: str, edition: Edition) -> Kept 
 
 
 def _part(block: Node, part: str) -> Blocks:
-    if part == "masthead":
-        return [block]
     content: Blocks = block["c"][1]
     if content and content[0]["t"] == "Header":
         first = content[0]
