@@ -7,7 +7,7 @@ and for Ctrl-C.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -86,6 +86,10 @@ class Report:
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.add(*diagnostics)
+
+    def revise(self, change: Callable[[Diagnostic], Diagnostic | None]) -> None:
+        """Puts `change(d)` in place of each diagnostic; None takes it away."""
+        self._items = {changed: None for d in self._items if (changed := change(d)) is not None}
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(tuple(self._items))

@@ -1,0 +1,248 @@
+"""Where things stand in Markdown, to the character, as pandoc would read it.
+
+pandoc's AST knows no positions, and an author wants them. This is no second parser: code, comments
+and escapes are blanked out of a copy of the same length, and what is left is searched for the few
+signs that matter (citations, links, headings, fences). Offsets are offsets of the text itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+_FENCE = re.compile(r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)*(`{3,}(?=[^`]*$)|~{3,})(.*)$")
+_ITEM = re.compile(r"^[ ]{0,3}(?:[-*+]|\(?(?:\d+|#|[a-z])[.)])[ \t]")
+_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)((?:(?!\n[ \t]*\n).)+?)(?<!`)\1(?!`)", re.DOTALL)
+_ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_AUTOLINK = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*|[^\s<>@]+@[^\s<>@]+)>")
+_URL = re.compile(r"\bhttps?://[^\s<>()\[\]]+")
+_DESTINATION = re.compile(r"(?<=\])\((?:[^()\n]|\([^()\n]*\))*\)")
+_ATTRIBUTES = re.compile(r"(?<!@)\{[^{}\n]*\}")
+_CITATION = re.compile(r"(?<![\w@.])-?@(?:\{([^{}\s]+)\}|((?:\w|\*)(?:\w|[:.#$%&\-+?<>~/](?=\w))*))")
+_HEADING = re.compile(r"^(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*(\{[^{}]*\})?[ \t]*$")
+_UNDERLINE = re.compile(r"^(=+|-+)[ \t]*$")
+_DIV_OPEN = re.compile(r"^[ ]{0,3}(:{3,})[ \t]*(\{[^{}]*\}|[^\s{}:]+)[ \t]*:*[ \t]*$")
+_DIV_CLOSE = re.compile(r"^[ ]{0,3}:{3,}[ \t]*$")
+_LINK = re.compile(
+    r"(!?)\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]\([ \t]*<?([^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*)>?([^()\n]*)\)(\{[^{}\n]*\})?"
+)
+_DEFINITION = re.compile(r"^[ ]{0,3}\[([^\[\]^@][^\[\]]*)\]:[ \t]*<?(\S+?)>?(?:[ \t]|$)", re.MULTILINE)
+_ID = re.compile(r"\{[^{}\n]*?#([A-Za-z][\w:.-]*)[^{}\n]*\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something in a text, from offset `start` to just before `end`, and the words that matter about it."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of level 1 to 6."""
+
+    level: int
+    title: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link or a picture: its words, its target and the offsets of both."""
+
+    picture: bool
+    words: Found
+    target: Found
+    attributes: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A fenced code block: the offset of its opening line, what stands behind the fence, and its lines."""
+
+    start: int
+    info: str
+    body: Found | None
+    """None when it is never closed."""
+
+
+@lru_cache(maxsize=512)
+def lines_of(text: str) -> tuple[tuple[int, str], ...]:
+    """Offset and text of each line."""
+    found, offset = [], 0
+    for line in text.split("\n"):
+        found.append((offset, line))
+        offset += len(line) + 1
+    return tuple(found)
+
+
+@lru_cache(maxsize=512)
+def fences(text: str) -> tuple[Fence, ...]:
+    """The fenced code blocks of a text. pandoc takes one that is never closed for plain text."""
+    found: list[Fence] = []
+    lines = lines_of(text)
+    index = 0
+    while index < len(lines):
+        offset, line = lines[index]
+        opening = _FENCE.match(line)
+        index += 1
+        if opening is None:
+            continue
+        sign, start = opening[1], offset + opening.start(1)
+        close = next((i for i in range(index, len(lines)) if _closes(lines[i][1], sign)), None)
+        if close is None:
+            found.append(Fence(start, opening[2].strip(), None))
+            continue
+        begin, end = offset + len(line) + 1, lines[close][0]
+        found.append(Fence(start, opening[2].strip(), Found(begin, end, text[begin:end])))
+        index = close + 1
+    return tuple(found)
+
+
+def _closes(line: str, sign: str) -> bool:
+    stripped = line.strip()
+    return stripped.startswith(sign) and not stripped.strip(sign[0])
+
+
+@lru_cache(maxsize=512)
+def prose(text: str) -> str:
+    """The text with code, comments and escaped signs blanked out; same length, same line ends."""
+    masked = text
+    for fence in fences(text):
+        if fence.body is not None:
+            end = text.find("\n", fence.body.end)
+            masked = _blank(masked, fence.start, len(text) if end < 0 else end)
+    masked = _without_indented_code(masked)
+    for pattern in (_COMMENT, _SPAN, _ESCAPE):
+        masked = pattern.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), masked)
+    return masked
+
+
+def _blank(text: str, start: int, end: int) -> str:
+    return text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
+
+
+def _without_indented_code(text: str) -> str:
+    """Blanks paragraphs indented by four spaces that belong to no list (or footnote)."""
+    kept: list[str] = []
+    inside_list, after_blank, code = False, True, False
+    for line in text.split("\n"):
+        indented = line.startswith(("    ", "\t"))
+        if not line.strip():
+            after_blank = True
+        elif indented and not inside_list and (after_blank or code):
+            code, after_blank = True, False
+            kept.append(" " * len(line))
+            continue
+        else:
+            code = False
+            if _ITEM.match(line) or line.startswith("[^"):
+                inside_list = True
+            elif not line.startswith(" ") and after_blank:
+                inside_list = False
+            after_blank = False
+        kept.append(line)
+    return "\n".join(kept)
+
+
+@lru_cache(maxsize=512)
+def _words(text: str) -> str:
+    """Prose without link targets, attributes and bare addresses: where an `@` may begin a citation."""
+    masked = prose(text)
+    for pattern in (_AUTOLINK, _DESTINATION, _ATTRIBUTES, _URL):
+        masked = pattern.sub(lambda found: " " * len(found[0]), masked)
+    return masked
+
+
+def citations(text: str) -> Iterator[Found]:
+    """Every citation key with its place, `@` left out."""
+    for found in _CITATION.finditer(_words(text)):
+        group = 1 if found[1] is not None else 2
+        yield Found(found.start(group), found.end(group), found[group])
+
+
+def headings(text: str) -> Iterator[Heading]:
+    """The headings, both `## so` and underlined, that pandoc takes for headings: with a blank line before."""
+    before_blank, previous = True, (0, "")
+    for offset, line in lines_of(prose(text)):
+        found = _HEADING.match(line)
+        if found and before_blank:
+            yield Heading(
+                len(found[1]), text[offset + found.start(2) : offset + found.end(2)], offset, offset + len(line)
+            )
+        under = _UNDERLINE.match(line)
+        if (
+            under
+            and previous[1].strip()
+            and previous_starts_paragraph(text, previous[0])
+            and not _ITEM.match(previous[1])
+        ):
+            start, title = previous
+            yield Heading(1 if under[1][0] == "=" else 2, title.strip(), start, start + len(title))
+        before_blank = not line.strip() or _DIV_OPEN.match(line) is not None or _DIV_CLOSE.match(line) is not None
+        previous = (offset, line)
+
+
+def previous_starts_paragraph(text: str, offset: int) -> bool:
+    """Whether the line at `offset` is the first of its paragraph."""
+    return offset == 0 or not text[: offset - 1].rpartition("\n")[2].strip()
+
+
+def tight_headings(text: str) -> Iterator[Found]:
+    """Lines that look like a heading but stand right below text, so that pandoc reads them as text."""
+    blank = True
+    for offset, line in lines_of(prose(text)):
+        if not blank and _HEADING.match(line):
+            yield Found(offset, offset + len(line), line)
+        blank = not line.strip() or bool(_HEADING.match(line) or _DIV_OPEN.match(line) or _DIV_CLOSE.match(line))
+
+
+def divs(text: str) -> Iterator[tuple[bool, Found]]:
+    """The `:::` lines: whether each opens a div, and its place with what stands behind the colons."""
+    for offset, line in lines_of(prose(text)):
+        if opening := _DIV_OPEN.match(line):
+            yield True, Found(offset + opening.start(1), offset + len(line), opening[2])
+        elif _DIV_CLOSE.match(line):
+            yield False, Found(offset + line.index(":"), offset + len(line), "")
+
+
+def links(text: str) -> Iterator[Link]:
+    """Links and pictures with a target in brackets or on a `[name]: target` line, and bare `<addresses>`."""
+    masked = prose(text)
+    for found in _LINK.finditer(masked):
+        words = Found(found.start(2), found.end(2), text[found.start(2) : found.end(2)])
+        target = Found(found.start(3), found.end(3), text[found.start(3) : found.end(3)])
+        yield Link(bool(found[1]), words, target, found[5] or "", found.start(), found.end())
+        yield from _nested(text, found)
+    for found in _DEFINITION.finditer(masked):
+        words = Found(found.start(1), found.end(1), text[found.start(1) : found.end(1)])
+        target = Found(found.start(2), found.end(2), text[found.start(2) : found.end(2)])
+        yield Link(False, words, target, "", found.start(), found.end())
+    for found in _AUTOLINK.finditer(masked):
+        target = Found(found.start() + 1, found.end() - 1, found[0][1:-1])
+        if "@" in target.text and ":" not in target.text:
+            target = Found(target.start, target.end, "mailto:" + target.text)
+        yield Link(False, target, target, "", found.start(), found.end())
+
+
+def _nested(text: str, outer: re.Match[str]) -> Iterator[Link]:
+    """A picture inside a link's words."""
+    for found in _LINK.finditer(outer[2]):
+        shift = outer.start(2)
+        words = Found(shift + found.start(2), shift + found.end(2), found[2])
+        target = Found(shift + found.start(3), shift + found.end(3), found[3])
+        yield Link(bool(found[1]), words, target, found[5] or "", shift + found.start(), shift + found.end())
+
+
+def identifiers(text: str) -> Iterator[Found]:
+    """Ids that the author gave: `{#id}`."""
+    for found in _ID.finditer(prose(text)):
+        yield Found(found.start(1), found.end(1), found[1])

@@ -1,0 +1,33 @@
+"""Every check of an author's work: one registered function each, its docstring the user's documentation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from handbill.diagnostics import Report
+from handbill.model import Edition, Project
+from handbill.rules import policy
+from handbill.rules.policy import apply_policy
+from handbill.rules.registry import RULES, Context, Rule, rule, run
+
+SHARED = ("load", "assemble", "parse", "draw")
+"""Stages that run once for a publication; the others run for each edition, where finding nothing says little."""
+
+__all__ = ["RULES", "Context", "Rule", "apply_policy", "judge", "rule", "run"]
+
+
+def judge(
+    stage: str, value: Any, project: Project, report: Report, *, strict: bool = False, edition: Edition | None = None
+) -> None:
+    """Runs the rules of a stage on its value, then brings every complaint of the report in line with the publication's `rules:`.
+
+    Call it once after each stage. A decision that nothing called for is reported by the stage of its rule.
+    """
+    fresh = Report()
+    if stage == "load":
+        fresh.extend(policy.faults(project))
+    run(stage, value, project, fresh, edition)
+    if stage in SHARED:
+        fresh.extend(list(policy.unneeded(project, fresh, [stage])))
+    report.extend(fresh)
+    report.revise(lambda found: policy.decided(found, project.publication.rules, strict=strict))
