@@ -44,6 +44,8 @@ class Order:
     stop_after: str = "inspect"
     strict: bool = False
     workers: int = 2
+    quiet: bool = False
+    """Write nothing: the line only looks."""
 
 
 @dataclass
@@ -76,6 +78,14 @@ def press(order: Order, runner: Runner, clock: Clock, say: Callable[[str], None]
     return works
 
 
+def examine(root: Path, name: str, runner: Runner, *, strict: bool = False) -> list[Diagnostic]:
+    """Everything that can be found wrong without making anything: the line up to `parse`."""
+    work = Work(name)
+    order = Order(root, root / "output", (name,), stop_after="parse", strict=strict, quiet=True)
+    _prepare(work, order, runner, Clock())
+    return list(work.report)
+
+
 def _prepare(work: Work, order: Order, runner: Runner, clock: Clock) -> None:
     """load, assemble, parse: the same for every edition."""
     with clock("load"):
@@ -90,7 +100,8 @@ def _prepare(work: Work, order: Order, runner: Runner, clock: Clock) -> None:
     if work.source is None:
         return
     judge("assemble", work.source, work.project, work.report, strict=order.strict)
-    _store(work, order).write("source.md", work.source.text.encode())
+    if not order.quiet:
+        _store(work, order).write("source.md", work.source.text.encode())
     if work.going and _reaches(order, "parse"):
         with clock("parse"):
             work.document = parse(work.source, work.project, runner, work.report)
@@ -210,7 +221,7 @@ def _reaches(order: Order, stage: str) -> bool:
 
 def _stop_here(work: Work, order: Order, stage: str) -> None:
     """`--stop-after` writes the value that the stage made."""
-    if order.stop_after == stage and work.document is not None:
+    if order.stop_after == stage and work.document is not None and not order.quiet:
         store = _store(work, order)
         store.write_ast("document.json", work.document.ast)
         for name, data in work.document.assets.items():

@@ -13,7 +13,7 @@ from handbill.clock import Clock
 from handbill.diagnostics import Diagnostic, Report, Severity, error
 from handbill.index import write_index
 from handbill.load import did_you_mean, discover, known_editions, load_metadata
-from handbill.press import STAGES, Order, Work, press
+from handbill.press import STAGES, Order, Work, examine, press
 from handbill.render import FORMATS
 from handbill.show import show
 from handbill.tools.toolbox import Toolbox
@@ -150,9 +150,8 @@ def check(arguments: argparse.Namespace) -> int:
     root = find_root(arguments)
     if root is None or (names := _publications(root, arguments.publications)) is None:
         return 2
-    from handbill.press import examine
-
-    found = [d for name in names for d in examine(root, name, strict=arguments.strict)]
+    with Toolbox(root, root / ".cache") as toolbox:
+        found = [d for name in names for d in examine(root, name, toolbox.runner, strict=arguments.strict)]
     print_diagnostics(found, root, arguments.report)
     failed = any(d.severity is Severity.ERROR for d in found)
     if not found and arguments.report == "text":

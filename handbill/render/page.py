@@ -30,6 +30,7 @@ from handbill.tools import pandoc
 ASSET, FONT = "asset:", "font:"
 _SPLIT = "<!-- handbill: body -->"
 _FRAGMENT = f"$toc$\n{_SPLIT}\n$body$\n"
+_EDGES = re.compile(r"(?<=<dd>)\n|\n(?=</dd>)")
 _CSS_URL = re.compile(r"""url\(\s*["']?(font|file):([^"')]+)["']?\s*\)""")
 
 
@@ -64,7 +65,8 @@ def write_fragment(job: Job, runner: Runner) -> tuple[str, str, tuple[Diagnostic
     if result.failed:
         return "", "", result.diagnostics
     toc, _, body = result.outputs["fragment.out.html"].decode().partition(_SPLIT)
-    return toc.strip(), body.strip(), result.diagnostics
+    # WeasyPrint 70 breaks after the first word of a line that just fits when a line end follows it in the HTML.
+    return toc.strip(), _EDGES.sub("", body.strip()), result.diagnostics
 
 
 def make_page(

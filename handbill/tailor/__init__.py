@@ -15,6 +15,7 @@ from handbill.model import Document, Edition, Project
 from handbill.pandoc_ast import Blocks, Node, attr, attr_of, div, has_class, header
 from handbill.tailor.figures import place_descriptions
 from handbill.tailor.ids import unique_ids
+from handbill.tailor.tables import head_rows
 
 @dataclass(frozen=True)
 class Kept:
@@ -32,7 +33,7 @@ def tailor(document: Document, edition: Edition, project: Project, report: Repor
     report.extend(_homeless(kept, edition, project))
     blocks = _panels(kept, edition) if spec.shape == "panels" else [b for piece in kept for b in piece.blocks]
     blocks = place_descriptions(blocks, spec.descriptions, project.locale)
-    return replace(document, ast={**document.ast, "blocks": unique_ids(blocks)})
+    return replace(document, ast={**document.ast, "blocks": head_rows(unique_ids(blocks))})
 
 
 def _keep(block: Node, edition: Edition) -> Kept | None:

@@ -1,0 +1,27 @@
+"""Tables whose first column names its row: Markdown has no way to say so, a class has."""
+
+from __future__ import annotations
+
+from handbill.pandoc_ast import Blocks, Node, has_class, transform
+
+ROW_HEADS = "row-heads"
+
+
+def head_rows(blocks: Blocks) -> Blocks:
+    """`blocks` where the tables inside a `.row-heads` div have their first column as row headers."""
+
+    def change(node: Node) -> Node:
+        if node["t"] == "Div" and has_class(node, ROW_HEADS):
+            return {"t": "Div", "c": [node["c"][0], [_headed(block) for block in node["c"][1]]]}
+        return node
+
+    out: Blocks = transform(blocks, change)
+    return out
+
+
+def _headed(block: Node) -> Node:
+    if block["t"] != "Table":
+        return block
+    content = list(block["c"])
+    content[4] = [[attributes, 1, head, body] for attributes, _, head, body in content[4]]
+    return {"t": "Table", "c": content}
