@@ -8,23 +8,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handbill.diagnostics import Diagnostic, error, warning
 from handbill.model import Document, Figure
-from handbill.pandoc_ast import Blocks, attr_of, walk
-from handbill.render.deck import Kind, Slide
+from handbill.pandoc_ast import Blocks, attr_of, stringify, walk
+from handbill.render.deck import Kind, Slide, refs_of
 from handbill.render.deck_items import is_plain_text
-from handbill.render.deck_measure import CELL_PADDING, LEADING, PARAGRAPH_GAP, Measure
+from handbill.render.deck_measure import CELL_PADDING, ITEM_GAP, LEADING, PARAGRAPH_GAP, Measure
 from handbill.render.deck_theme import HEIGHT, Theme
 from handbill.text import Span
 
 EYEBROW_TOP, TITLE_TOP, TITLE_LEADING, TITLE_GAP = 46.0, 84.0, 1.14, 34.0
 FINE_BOTTOM, FINE_LEADING, FINE_GAP, NUMBER_WIDTH = 690.0, 1.3, 24.0, 110.0
 CARD_GAP, CARD_PADDING, CARD_EDGE, LABEL_GAP = 28.0, 28.0, 6.0, 8.0
-TIME_WIDTH, ROW_GAP = 330.0, 30.0
+ROW_GAP, TIME_GAP, DOT = 34.0, 44.0, 44.0
 TITLE_SIZES = (104.0, 92.0, 80.0, 68.0, 56.0, 48.0)
-TITLE_ROOM = 960.0
+TITLE_ROOM = 800.0
+HANG, MOST_HANG = 0.3, 64.0
+_LARGE, _ROOMY = 36.0, 0.66  # larger text than that is taken only while a third of the room stays free
 _SMALLER = (30.0, 28.0, 26.0, 24.0, 22.0, 20.0)
 _COLUMNS = {2: 2, 3: 3, 4: 2, 5: 3, 6: 3}
 _WIDE = 1.7  # a picture this much wider than high stands below the text, not beside it
@@ -45,7 +47,9 @@ class Box:
 class Layout:
     """Where the parts of one slide stand.
 
+    content   everything between title and fine print
     size      text size in pixels
+    gap       space between list items, in parts of the text size
     body      the running text (below the cards when there are both)
     exhibit   the picture or table; a picture's box has the picture's own proportions
     cards     one box a labelled item
@@ -53,7 +57,9 @@ class Layout:
 
     title: Box
     title_size: float
+    content: Box
     size: float
+    gap: float
     body: Box
     exhibit: Box | None
     cards: tuple[Box, ...]
@@ -67,16 +73,43 @@ def lay_out(slide: Slide, theme: Theme, measure: Measure, document: Document) ->
     fine = _fine(slide, theme, measure)
     top = title.y + title.h + TITLE_GAP
     area = Box(title.x, top, theme.width, (fine.y - FINE_GAP if fine.h else HEIGHT - 72) - top)
+    plain = Layout(title, title_size, area, theme.lengths("text-sizes")[-1], ITEM_GAP, area, None, (), fine)
     if slide.exhibit is not None:
         size, body, exhibit, found = _with_exhibit(slide, area, theme, measure, document)
-        return Layout(title, title_size, size, body, exhibit, (), fine), [*complaints, *found]
-    if slide.items:
-        return _with_items(slide, Layout(title, title_size, 0, area, None, (), fine), theme, measure, document, complaints)
+        return replace(plain, size=size, body=body, exhibit=exhibit), [*complaints, *found]
     if slide.kind is Kind.SOURCES:
-        return Layout(title, title_size, theme.length("reference-size"), area, None, (), fine), complaints
-    ladder = theme.lengths("statement-sizes" if is_plain_text(slide.body) else "text-sizes")
+        return replace(plain, size=_reference_size(slide, area, theme, measure)), complaints
+    if slide.items:
+        size, body, cards, found = _with_items(slide, area, theme, measure, document)
+        return replace(plain, size=size, body=body, cards=cards), [*complaints, *found]
+    statement = is_plain_text(slide.body)
+    ladder = theme.lengths("statement-sizes" if statement else "text-sizes")
     size, found = _fitting(slide, ladder, area.h, lambda s: measure.height(slide.body, s, area.w), document)
-    return Layout(title, title_size, size, area, None, (), fine), [*complaints, *found]
+    gap = _airy(lambda g: measure.height(slide.body, size, area.w, g), area.h)
+    body = _hung(area, measure.height(slide.body, size, area.w, gap), 0.42 if statement else HANG)
+    return replace(plain, size=size, gap=gap, body=body), [*complaints, *found]
+
+
+def _airy(height: Callable[[float], float], room: float) -> float:
+    """The widest of the item gaps that leaves a good part of the room free."""
+    return next((gap for gap in (0.8, 0.6) if height(gap) <= room * 0.7), ITEM_GAP)
+
+
+def _hung(area: Box, height: float, share: float) -> Box:
+    """Content `height` high in its area: a little below the top, where the eye looks for it."""
+    free = max(0.0, area.h - height)
+    top = free * share if share > HANG else min(free * share, MOST_HANG)
+    return Box(area.x, area.y + top, area.w, height)
+
+
+def _reference_size(slide: Slide, area: Box, theme: Theme, measure: Measure) -> float:
+    sizes = theme.lengths("reference-sizes")
+    return next((s for s in sizes if references_height(refs_of(slide), s, area.w, measure) <= area.h), sizes[0])
+
+
+def references_height(entries: Blocks, size: float, width: float, measure: Measure) -> float:
+    """Of entries of the list of references, with their numbers hanging in a margin."""
+    return sum(measure.height([entry], size, width - 2 * size) for entry in entries) + ITEM_GAP * size * (len(entries) - 1)
 
 
 def _title(slide: Slide, theme: Theme, measure: Measure, document: Document) -> tuple[float, int, list[Diagnostic]]:
@@ -108,27 +141,24 @@ def source_line(slide: Slide, word: str) -> str:
 
 
 def _with_items(
-    slide: Slide, layout: Layout, theme: Theme, measure: Measure, document: Document, complaints: list[Diagnostic]
-) -> tuple[Layout, list[Diagnostic]]:
-    """Cards, or rows along a line of time, and the text that follows them."""
-    area = layout.body
-    rows = is_timeline(slide)
+    slide: Slide, area: Box, theme: Theme, measure: Measure, document: Document
+) -> tuple[float, Box, tuple[Box, ...], list[Diagnostic]]:
+    """Cards, or rows along a line of time, and the text that follows them: text size, text, boxes."""
+    place = _rows if is_timeline(slide) else _cards
 
-    def boxes(size: float) -> list[Box]:
-        return (_rows if rows else _cards)(slide, area, size, measure)
+    def rest(size: float) -> float:
+        return measure.height(slide.body, size, area.w) + 2 * PARAGRAPH_GAP * size if slide.body else 0.0
 
     def height(size: float) -> float:
-        found = boxes(size)
-        rest = measure.height(slide.body, size, area.w) + PARAGRAPH_GAP * 2 * size if slide.body else 0
-        return found[-1].y + found[-1].h - area.y + rest
+        last = place(slide, area, size, measure)[-1]
+        return last.y + last.h - area.y + rest(size)
 
-    size, found = _fitting(slide, theme.lengths("text-sizes")[1:], area.h, height, document)
-    placed = boxes(size)
-    bottom = placed[-1].y + placed[-1].h
-    rest = measure.height(slide.body, size, area.w)
-    body = Box(area.x, bottom + PARAGRAPH_GAP * 2 * size, area.w, rest)
-    done = Layout(layout.title, layout.title_size, size, body, None, tuple(placed), layout.fine)
-    return done, [*complaints, *found]
+    size, found = _fitting(slide, theme.lengths("text-sizes"), area.h, height, document)
+    hung = _hung(area, height(size), HANG)
+    boxes = place(slide, hung, size, measure)
+    gap = 2 * PARAGRAPH_GAP * size
+    body = Box(area.x, boxes[-1].y + boxes[-1].h + gap, area.w, max(0.0, rest(size) - gap))
+    return size, body, tuple(boxes), found
 
 
 def is_timeline(slide: Slide) -> bool:
@@ -141,6 +171,8 @@ def _cards(slide: Slide, area: Box, size: float, measure: Measure) -> list[Box]:
     columns = _COLUMNS[len(slide.items)]
     width = (area.w - CARD_GAP * (columns - 1)) / columns
     inner = width - 2 * CARD_PADDING
+    if max(measure.longest(text, size, bold=True) for item in slide.items for text in (item.label, item.text)) > inner:
+        return [Box(area.x, area.y, width, 2 * HEIGHT)]  # no size at which a word breaks
     needs = [
         2 * CARD_PADDING + CARD_EDGE + LABEL_GAP
         + measure.lines(item.label, size, inner * 0.985, bold=True) * size * LEADING
@@ -157,14 +189,20 @@ def _cards(slide: Slide, area: Box, size: float, measure: Measure) -> list[Box]:
 
 
 def _rows(slide: Slide, area: Box, size: float, measure: Measure) -> list[Box]:
+    left = time_width(slide, size, measure)
     out: list[Box] = []
     y = area.y
     for item in slide.items:
-        label = measure.lines(item.label, size, TIME_WIDTH - 60, bold=True)
-        height = max(label, measure.lines(item.text, size, (area.w - TIME_WIDTH) * 0.985)) * size * LEADING
-        out.append(Box(area.x, y, area.w, height))
-        y += height + ROW_GAP
+        lines = max(measure.lines(item.label, size, left, bold=True), measure.lines(item.text, size, area.w - DOT - left - TIME_GAP))
+        out.append(Box(area.x, y, area.w, lines * size * LEADING))
+        y += lines * size * LEADING + ROW_GAP
     return out
+
+
+def time_width(slide: Slide, size: float, measure: Measure) -> float:
+    """The width of the column of dates: that of the longest, within bounds."""
+    widest = max((measure.width(stringify(item.label), size, bold=True) for item in slide.items), default=0.0)
+    return min(max(widest * 1.02, 120.0), 360.0)
 
 
 def _with_exhibit(
@@ -237,7 +275,7 @@ def _fitting(
 ) -> tuple[float, list[Diagnostic]]:
     """The largest size at which the text fits, and a complaint when it is smaller than the theme's smallest."""
     for size in (*ladder, *_SMALLER):
-        if height(size) > room:
+        if height(size) > room * (_ROOMY if size > _LARGE else 1):
             continue
         if size >= ladder[-1]:
             return size, []

@@ -58,7 +58,7 @@ def _item(entry: Blocks) -> Item | None:
     if has_class(inlines[0], "when"):
         label, inlines = list(inlines[0]["c"][1]), inlines[1:]
     elif inlines[0]["t"] == "Strong" and stringify(inlines[0]).strip().endswith(_LABEL_END):
-        label, inlines = _bare(inlines[0]["c"]), inlines[1:]
+        label, inlines = _bare(inlines[0]["c"]), _capital(inlines[1:])
     if not label:
         return None
     for paragraph in paragraphs[1:]:
@@ -74,6 +74,18 @@ def _bare(label: Inlines) -> Inlines:
     if last["t"] != "Str" or not last["c"].endswith(":"):
         return label
     return [*label[:-1], {"t": "Str", "c": last["c"].rstrip(": ")}]
+
+
+def _capital(inlines: Inlines) -> Inlines:
+    """The text as the beginning of a line: its first word with a capital, unless the word has one elsewhere (mRNA)."""
+    for index, node in enumerate(inlines):
+        if node["t"] == "Str":
+            word = node["c"]
+            begun = {"t": "Str", "c": word[:1].upper() + word[1:]} if word.islower() else node
+            return [*inlines[:index], begun, *inlines[index + 1 :]]
+        if node["t"] not in ("Space", "SoftBreak", "LineBreak"):
+            break
+    return inlines
 
 
 def is_plain_text(blocks: Blocks) -> bool:

@@ -50,12 +50,16 @@ class Measure:
             count += int(wide // width) if wide > width else 0
         return count
 
-    def height(self, blocks: Blocks, size: float, width: float) -> float:
+    def longest(self, inlines: Inlines, size: float, bold: bool = False) -> float:
+        """The width of the longest word."""
+        return max((self.width(word, size, heavy) for word, heavy in _words(inlines, bold)), default=0.0)
+
+    def height(self, blocks: Blocks, size: float, width: float, item_gap: float = ITEM_GAP) -> float:
         """Of blocks one below the other."""
-        heights = [self._block(block, size, width) for block in blocks]
+        heights = [self._block(block, size, width, item_gap) for block in blocks]
         return sum(heights) + PARAGRAPH_GAP * size * max(0, len(heights) - 1)
 
-    def _block(self, block: Node, size: float, width: float) -> float:
+    def _block(self, block: Node, size: float, width: float, item_gap: float) -> float:
         kind, content = block["t"], block.get("c")
         if kind in ("Para", "Plain"):
             return self.lines(content, size, width) * size * LEADING
@@ -64,7 +68,7 @@ class Measure:
         if kind in ("BulletList", "OrderedList"):
             entries: list[Blocks] = content if kind == "BulletList" else content[1]
             inner = width - INDENT * size
-            return sum(self.height(e, size, inner) for e in entries) + ITEM_GAP * size * (len(entries) - 1)
+            return sum(self.height(e, size, inner) for e in entries) + item_gap * size * (len(entries) - 1)
         if kind == "DefinitionList":
             return sum(self._definition(term, texts, size, width) for term, texts in content)
         if kind == "LineBlock":

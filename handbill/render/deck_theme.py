@@ -22,8 +22,8 @@ AA = 4.5
 """WCAG 2.2, 1.4.3: contrast of text that is not large. Slides are seen from afar: it holds for all of them."""
 
 COLOURS = ("paper", "ink", "accent", "deep", "on-deep", "soft-on-deep", "glow", "tint", "rule", "muted")
-LENGTHS = ("margin", "eyebrow-size", "title-size", "fine-size", "reference-size")
-LADDERS = ("text-sizes", "statement-sizes")
+LENGTHS = ("margin", "eyebrow-size", "title-size", "fine-size")
+LADDERS = ("text-sizes", "statement-sizes", "reference-sizes")
 NAMES = ("office-font", "measure-with", "measure-bold-with")
 PAIRS = (
     ("ink", "paper"), ("accent", "paper"), ("muted", "paper"), ("ink", "tint"), ("accent", "tint"), ("on-deep", "deep"),
