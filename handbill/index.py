@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from markupsafe import Markup
-
 from handbill.diagnostics import Report, error
 from handbill.jobs import Runner
 from handbill.model import Edition, Project
 from handbill.publish import Store
 from handbill.render import FORMATS
-from handbill.render.page import data_uri, find_file, page_context, page_environment, style_sheets
+from handbill.render.page import data_uri, find_file, page_context, page_environment, style_sheets, trusted
 from handbill.schema import Output
+from handbill.text import Text
 from handbill.tools.pdfium import picture_job
 
 NAME = "index.html"
 TEMPLATE = "index.html.j2"
+STYLES = ("fonts.css", "base.css", "index.css")
 _WIDTH = 440
 """Pixels of a thumbnail: twice the size at which it is shown."""
 
@@ -39,14 +39,14 @@ def write_index(folder: Path, project: Project, runner: Runner, report: Report) 
     """Writes `index.html` from the files that are in `folder` now."""
     cards = [card for edition in project.editions.values() for card in _cards(folder, edition, runner)]
     first = next(iter(project.editions.values()))
-    output = Output(file=NAME, styles=("fonts.css", "base.css", "index.css"))  # type: ignore[arg-type]
+    output = Output(file=NAME, styles=tuple(map(Text, STYLES)))
     css, _, problems = style_sheets(first, output, project, inline=True)
     template = find_file(first, project, TEMPLATE, "pages")
     if template is None:
         problems.append(error("edition-file-missing", f"The page template “{TEMPLATE}” is not there", first.span))
     report.extend(problems)
     if template is not None and not problems:
-        context = page_context(project, first, output) | {"css": Markup(css), "cards": cards}
+        context = page_context(project, first, output) | {"css": trusted(css), "cards": cards}
         Store(folder, report).write(NAME, page_environment().from_string(template.decode()).render(context).encode())
 
 

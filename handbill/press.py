@@ -129,7 +129,8 @@ def _draw_all(works: Sequence[Work], order: Order, runner: Runner, clock: Clock,
             say(f"drawing {len(jobs)} diagram{'s' if len(jobs) > 1 else ''}")
             runner.run(jobs)
         for work in works:
-            assert work.document is not None and work.project is not None
+            assert work.document is not None
+            assert work.project is not None
             work.document = draw(work.document, work.project, runner, work.report)
             judge("draw", work.document, work.project, work.report, strict=order.strict)
             _stop_here(work, order, "draw")
@@ -140,7 +141,7 @@ def _editions(work: Work, order: Order, runner: Runner, clock: Clock, say: Calla
     project = work.project
     assert project is not None
     editions = [e for e in project.editions.values() if not order.editions or e.name in order.editions]
-    tasks = [
+    tasks: list[tuple[Edition, str]] = [
         (edition, name)
         for edition in editions
         for name in edition.spec.outputs
@@ -185,7 +186,8 @@ def _longest_first(tasks: list[tuple[Edition, str]]) -> list[tuple[Edition, str]
 def _tailored(
     work: Work, order: Order, edition: Edition, runner: Runner, clock: Clock
 ) -> tuple[Document | None, Report]:
-    assert work.document is not None and work.project is not None
+    assert work.document is not None
+    assert work.project is not None
     report = Report()
     with clock(f"tailor {edition.name}"):
         document = tailor(work.document, edition, work.project, report)

@@ -49,7 +49,7 @@ def _section(project: Project, section: Section) -> SimpleNamespace:
         for name in FORMS
         if (text := texts[name]) is not None and text.strip()
     ]
-    record = plain(head)
+    record: SimpleNamespace = plain(head)
     record.forms = forms
     return record
 

@@ -22,6 +22,8 @@ _STRAY = re.compile(f"[{OPEN}{CLOSE}]")
 class Marked(str):
     """Text that carries its marks already."""
 
+    __slots__ = ()
+
 
 class Marks:
     """The register of one assembly: a number for each origin."""

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import sys
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from handbill.cli.progress import progress
-from handbill.clock import Clock
-from handbill.diagnostics import Diagnostic, Report, Severity, error
-from handbill.index import write_index
-from handbill.load import did_you_mean, discover, known_editions, load_metadata
-from handbill.press import STAGES, Order, Work, examine, press
-from handbill.render import FORMATS
-from handbill.show import show
+from handbill.cli.building import cache_folder, find_root, make, order_of, print_diagnostics, publications_asked
+from handbill.diagnostics import Report, Severity
+from handbill.load import discover, load, load_metadata
+from handbill.press import STAGES, examine
 from handbill.tools.toolbox import Toolbox
-
-_MARKS = ("content", "templates")
-_TOOL_CODES = frozenset({"tool-missing", "tool-version"})
 
 
 def no_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,21 +53,6 @@ def _positive(value: str) -> int:
     return number
 
 
-def find_root(arguments: argparse.Namespace) -> Path | None:
-    """The nearest folder, from here upwards, that has `content/` and `templates/`; None after a complaint."""
-    if arguments.root is not None:
-        folders: list[Path] = [arguments.root.absolute()]
-    else:
-        here = Path.cwd()
-        folders = [here, *here.parents]
-    for folder in folders:
-        if all((folder / mark).is_dir() for mark in _MARKS):
-            return folder
-    hint = "Go into the project's folder, or name it with --root."
-    print_diagnostics([error("project-missing", "There is no project here: no folder with content/ and templates/", None, hint)], folders[0])
-    return None
-
-
 def build(arguments: argparse.Namespace) -> int:
     root = find_root(arguments)
     if root is None:
@@ -88,67 +64,9 @@ def build(arguments: argparse.Namespace) -> int:
         return make(order, toolbox, arguments)
 
 
-def order_of(root: Path, arguments: argparse.Namespace, output: Path) -> Order | None:
-    """What the arguments of `build` and `watch` ask for; None after a complaint about them."""
-    names = _publications(root, arguments.publications)
-    if names is None or not _known(arguments.format, FORMATS, "format", root):
-        return None
-    if not _known(arguments.edition, known_editions(root), "edition", root):
-        return None
-    return Order(
-        root=root,
-        output=output,
-        publications=names,
-        editions=tuple(arguments.edition),
-        formats=tuple(arguments.format),
-        stop_after=arguments.stop_after,
-        strict=arguments.strict,
-        workers=arguments.workers,
-    )
-
-
-def _known(asked: Iterable[str], known: Iterable[str], what: str, root: Path) -> bool:
-    known = sorted(known)
-    unknown = [name for name in asked if name not in known]
-    for name in unknown:
-        complaint = error(f"{what}-unknown", f"There is no {what} “{name}”", None, *did_you_mean(name, known), f"There are: {', '.join(known)}.")
-        print_diagnostics([complaint], root)
-    return not unknown
-
-
-def make(order: Order, toolbox: Toolbox, arguments: argparse.Namespace) -> int:
-    """One build with the tools at hand: progress, complaints, what was written."""
-    clock = Clock()
-    if order.stop_after in STAGES[STAGES.index("render") :]:
-        toolbox.warm()
-    with progress() as say:
-        works = press(order, toolbox.runner, clock, say)
-        if order.stop_after == STAGES[-1]:
-            for work in works:
-                if work.project is not None and work.written:
-                    with clock("index"):
-                        write_index(order.output / work.name, work.project, toolbox.runner, work.report)
-    code = _conclude(works, order, arguments)
-    if arguments.timings:
-        _print_timings(clock)
-    return code
-
-
-def _conclude(works: Sequence[Work], order: Order, arguments: argparse.Namespace) -> int:
-    found = [diagnostic for work in works for diagnostic in work.report]
-    print_diagnostics(found, order.root, arguments.report)
-    for work in works:
-        for path in work.written:
-            print(_relative(path))
-    errors = [d for d in found if d.severity is Severity.ERROR]
-    if any(d.code in _TOOL_CODES for d in errors):
-        return 3
-    return 1 if errors else 0
-
-
 def check(arguments: argparse.Namespace) -> int:
     root = find_root(arguments)
-    if root is None or (names := _publications(root, arguments.publications)) is None:
+    if root is None or (names := publications_asked(root, arguments.publications)) is None:
         return 2
     with Toolbox(root, root / ".cache") as toolbox:
         found = [d for name in names for d in examine(root, name, toolbox.runner, strict=arguments.strict)]
@@ -163,8 +81,6 @@ def list_publications(arguments: argparse.Namespace) -> int:
     root = find_root(arguments)
     if root is None:
         return 2
-    from handbill.load import load
-
     for name in discover(root):
         report = Report()
         publication = load_metadata(root, name, report)
@@ -205,35 +121,3 @@ def clean(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _publications(root: Path, asked: Sequence[str]) -> tuple[str, ...] | None:
-    known = discover(root)
-    unknown = [name for name in asked if name not in known]
-    if unknown or not known:
-        names = ", ".join(known) or "none; make a folder below content/ with a publication.yaml"
-        for name in unknown or ["content"]:
-            complaint = error("publication-unknown", f"There is no publication “{name}”", None, f"There are: {names}.")
-            print_diagnostics([complaint], root)
-        return None
-    return tuple(dict.fromkeys(asked)) or tuple(known)
-
-
-def cache_folder(arguments: argparse.Namespace, root: Path) -> Path | None:
-    return None if arguments.no_cache else (arguments.cache or root / ".cache").absolute()
-
-
-def print_diagnostics(found: Iterable[Diagnostic], root: Path, form: str = "text") -> None:
-    """Complaints to standard error as text, or to standard output in a machine's form."""
-    show(list(found), root, form, sys.stderr if form == "text" else sys.stdout)
-
-
-def _print_timings(clock: Clock) -> None:
-    width = max((len(step) for step, _ in clock.rows), default=0)
-    for step, seconds in clock.rows:
-        print(f"  {step:<{width}}  {seconds * 1000:8.0f} ms", file=sys.stderr)
-
-
-def _relative(path: Path) -> str:
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from handbill import __version__
 from handbill.cli import commands
+from handbill.cli.building import print_diagnostics
 from handbill.jobs import ToolMissing
 
 
@@ -79,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(COMMANDS[arguments.command].run(arguments))
     except ToolMissing as missing:
-        commands.print_diagnostics([missing.diagnostic], Path.cwd())
+        print_diagnostics([missing.diagnostic], Path.cwd())
         return Exit.TOOL_MISSING
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
@@ -88,7 +89,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output (`| head`) has gone; what is still buffered has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.FINE
-    except Exception:
+    except Exception:  # noqa: BLE001 - the last door: a mistake of ours ends in one sentence, not in a traceback
         return _bug()
 
 

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+from handbill.cli.building import cache_folder, make, order_of
 from handbill.tools.toolbox import Toolbox
 
 _DEBOUNCE_MS = 120
@@ -16,10 +17,8 @@ def watch(root: Path, arguments: argparse.Namespace) -> int:
     """Until Ctrl-C. One line a rebuild; mistakes are shown and waited out."""
     from watchfiles import watch as changes
 
-    from handbill.cli import commands
-
     output = (arguments.output or root / "output").absolute()
-    cache = commands.cache_folder(arguments, root)
+    cache = cache_folder(arguments, root)
     with Toolbox(root, cache, arguments.workers) as toolbox:
         _once(root, output, arguments, toolbox, "first build")
         watched = [root / name for name in ("content", "templates", "references.bib") if (root / name).exists()]
@@ -31,10 +30,8 @@ def watch(root: Path, arguments: argparse.Namespace) -> int:
 
 
 def _once(root: Path, output: Path, arguments: argparse.Namespace, toolbox: Toolbox, cause: str) -> None:
-    from handbill.cli import commands
-
     began = time.perf_counter()
-    order = commands.order_of(root, arguments, output)
-    code = 2 if order is None else commands.make(order, toolbox, arguments)
+    order = order_of(root, arguments, output)
+    code = 2 if order is None else make(order, toolbox, arguments)
     verdict = "done" if code == 0 else "mistakes found, the last good files stay"
     print(f"{time.strftime('%H:%M:%S')} {verdict} in {time.perf_counter() - began:.2f} s ({cause})", file=sys.stderr, flush=True)
