@@ -1,7 +1,7 @@
 """Where things stand in Markdown, to the character, as pandoc would read it.
 
-pandoc's AST knows no positions, and an author wants them. This is no second parser: code, comments
-and escapes are blanked out of a copy of the same length, and what is left is searched for the few
+pandoc's AST knows no positions, and an author wants them. This is no second parser: code and
+escapes are blanked out of a copy of the same length, and what is left is searched for the few
 signs that matter (citations, links, headings, fences). Offsets are offsets of the text itself.
 """
 
@@ -16,7 +16,6 @@ _FENCE = re.compile(r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)*(`{3,}(?=[^`]*$)|~{3,})
 _ITEM = re.compile(r"^[ ]{0,3}(?:[-*+]|\(?(?:\d+|#|[a-z])[.)])[ \t]")
 _SPAN = re.compile(r"(?<![`\\])(`+)(?!`)((?:(?!\n[ \t]*\n).)+?)(?<!`)\1(?!`)", re.DOTALL)
 _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _AUTOLINK = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*|[^\s<>@]+@[^\s<>@]+)>")
 _URL = re.compile(r"\bhttps?://[^\s<>()\[\]]+")
 _DESTINATION = re.compile(r"(?<=\])\((?:[^()\n]|\([^()\n]*\))*\)")
@@ -24,8 +23,8 @@ _ATTRIBUTES = re.compile(r"(?<!@)\{[^{}\n]*\}")
 _CITATION = re.compile(r"(?<![\w@.])-?@(?:\{([^{}\s]+)\}|((?:\w|\*)(?:\w|[:.#$%&\-+?<>~/](?=\w))*))")
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*(\{[^{}]*\})?[ \t]*$")
 _UNDERLINE = re.compile(r"^(=+|-+)[ \t]*$")
-_DIV_OPEN = re.compile(r"^[ ]{0,3}(:{3,})[ \t]*(\{[^{}]*\}|[^\s{}:]+)[ \t]*:*[ \t]*$")
-_DIV_CLOSE = re.compile(r"^[ ]{0,3}:{3,}[ \t]*$")
+DIV_OPEN = re.compile(r"^[ ]{0,3}(:{3,})[ \t]*(\{[^{}]*\}|[^\s{}:]+)[ \t]*:*[ \t]*$")
+DIV_CLOSE = re.compile(r"^[ ]{0,3}:{3,}[ \t]*$")
 _LINK = re.compile(
     r"(!?)\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]\([ \t]*<?([^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*)>?([^()\n]*)\)(\{[^{}\n]*\})?"
 )
@@ -114,14 +113,14 @@ def _closes(line: str, sign: str) -> bool:
 
 @lru_cache(maxsize=512)
 def prose(text: str) -> str:
-    """The text with code, comments and escaped signs blanked out; same length, same line ends."""
+    """The text with code and escaped signs blanked out; same length, same line ends."""
     masked = text
     for fence in fences(text):
         if fence.body is not None:
             end = text.find("\n", fence.body.end)
             masked = _blank(masked, fence.start, len(text) if end < 0 else end)
     masked = _without_indented_code(masked)
-    for pattern in (_COMMENT, _SPAN, _ESCAPE):
+    for pattern in (_SPAN, _ESCAPE):
         masked = pattern.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), masked)
     return masked
 
@@ -179,19 +178,14 @@ def headings(text: str) -> Iterator[Heading]:
                 len(found[1]), text[offset + found.start(2) : offset + found.end(2)], offset, offset + len(line)
             )
         under = _UNDERLINE.match(line)
-        if (
-            under
-            and previous[1].strip()
-            and previous_starts_paragraph(text, previous[0])
-            and not _ITEM.match(previous[1])
-        ):
+        if under and previous[1].strip() and _starts_paragraph(text, previous[0]) and not _ITEM.match(previous[1]):
             start, title = previous
             yield Heading(1 if under[1][0] == "=" else 2, title.strip(), start, start + len(title))
-        before_blank = not line.strip() or _DIV_OPEN.match(line) is not None or _DIV_CLOSE.match(line) is not None
+        before_blank = not line.strip() or DIV_OPEN.match(line) is not None or DIV_CLOSE.match(line) is not None
         previous = (offset, line)
 
 
-def previous_starts_paragraph(text: str, offset: int) -> bool:
+def _starts_paragraph(text: str, offset: int) -> bool:
     """Whether the line at `offset` is the first of its paragraph."""
     return offset == 0 or not text[: offset - 1].rpartition("\n")[2].strip()
 
@@ -202,15 +196,15 @@ def tight_headings(text: str) -> Iterator[Found]:
     for offset, line in lines_of(prose(text)):
         if not blank and _HEADING.match(line):
             yield Found(offset, offset + len(line), line)
-        blank = not line.strip() or bool(_HEADING.match(line) or _DIV_OPEN.match(line) or _DIV_CLOSE.match(line))
+        blank = not line.strip() or bool(_HEADING.match(line) or DIV_OPEN.match(line) or DIV_CLOSE.match(line))
 
 
 def divs(text: str) -> Iterator[tuple[bool, Found]]:
     """The `:::` lines: whether each opens a div, and its place with what stands behind the colons."""
     for offset, line in lines_of(prose(text)):
-        if opening := _DIV_OPEN.match(line):
+        if opening := DIV_OPEN.match(line):
             yield True, Found(offset + opening.start(1), offset + len(line), opening[2])
-        elif _DIV_CLOSE.match(line):
+        elif DIV_CLOSE.match(line):
             yield False, Found(offset + line.index(":"), offset + len(line), "")
 
 
@@ -246,3 +240,7 @@ def identifiers(text: str) -> Iterator[Found]:
     """Ids that the author gave: `{#id}`."""
     for found in _ID.finditer(prose(text)):
         yield Found(found.start(1), found.end(1), found[1])
+    for fence in fences(text):
+        if given := _ID.search(fence.info):
+            start = text.index(fence.info, fence.start) + given.start(1)
+            yield Found(start, start + len(given[1]), given[1])

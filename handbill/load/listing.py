@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from handbill.diagnostics import error, warning
 from handbill.load.files import Folder
-from handbill.load.nearest import nearest
+from handbill.nearest import nearest
 from handbill.text import Span
 
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")

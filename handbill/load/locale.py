@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from handbill.diagnostics import Diagnostic, error, note
 from handbill.jobs import frozen
 from handbill.load.files import Folder
-from handbill.load.nearest import did_you_mean
 from handbill.load.yaml_tree import Path, Tree, read_yaml
+from handbill.nearest import did_you_mean
 from handbill.schema import Publication
 from handbill.text import Span
 

@@ -13,10 +13,10 @@ from handbill.load.fonts import read_fonts
 from handbill.load.house import edition_names, read_editions, read_templates
 from handbill.load.listing import check_folders
 from handbill.load.locale import read_locale
-from handbill.load.nearest import did_you_mean
 from handbill.load.pictures import read_pictures
 from handbill.load.publication import read_publication
 from handbill.model import Project
+from handbill.nearest import did_you_mean
 from handbill.schema import Publication
 from handbill.text import Span
 

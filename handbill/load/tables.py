@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from handbill.diagnostics import Diagnostic, error
-from handbill.load.nearest import did_you_mean, nearest
 from handbill.load.yaml_tree import Path, Tree
+from handbill.nearest import did_you_mean, nearest
 from handbill.schema import Data, DataTable, Glossary
 
 

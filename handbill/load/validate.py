@@ -10,8 +10,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from handbill.diagnostics import Diagnostic, Report, error, note
-from handbill.load.nearest import did_you_mean, nearest
 from handbill.load.yaml_tree import Path, Tree
+from handbill.nearest import did_you_mean, nearest
 from handbill.text import Located
 
 M = TypeVar("M", bound=BaseModel)

@@ -6,14 +6,26 @@ from typing import Any
 
 from handbill.diagnostics import Report
 from handbill.model import Edition, Project
-from handbill.rules import policy
+from handbill.rules import (
+    characters,
+    citations,
+    inserts,
+    pictures,
+    policy,
+    slides,
+    structure,
+    targets,
+)
 from handbill.rules.policy import apply_policy
 from handbill.rules.registry import RULES, Context, Rule, rule, run
+
+MODULES = (citations, inserts, targets, structure, pictures, slides, characters)
+"""The modules that hold rules; importing them registers each."""
 
 SHARED = ("load", "assemble", "parse", "draw")
 """Stages that run once for a publication; the others run for each edition, where finding nothing says little."""
 
-__all__ = ["RULES", "Context", "Rule", "apply_policy", "judge", "rule", "run"]
+__all__ = ["MODULES", "RULES", "Context", "Rule", "apply_policy", "judge", "rule", "run"]
 
 
 def judge(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from rapidfuzz import process
-
 from handbill.diagnostics import Diagnostic, Severity, error, warning
 from handbill.model import Project
+from handbill.nearest import did_you_mean
 from handbill.rules.registry import RULES
 from handbill.schema import Publication, RuleChange
 
@@ -42,9 +41,8 @@ def faults(project: Project) -> Iterable[Diagnostic]:
         place = project.spans.get(("rules", code, "severity")) or project.spans.get(("rules", code))
         known = RULES.get(code)
         if known is None:
-            close = process.extractOne(code, sorted(RULES), score_cutoff=70)
-            hint = f"Did you mean “{close[0]}”?" if close else "“build.py rules” lists them."
-            yield error("silence-unknown", f"There is no rule “{code}” that could be changed.", place, hint)
+            hints = did_you_mean(code, RULES) or ("“build.py rules” lists them.",)
+            yield error("silence-unknown", f"There is no rule “{code}” that could be changed.", place, *hints)
         elif known.firm and change.severity != "error":
             yield error("silence-refused", f"The rule “{code}” cannot be lowered: what it finds would be broken on the page.", place,
                         "Delete these lines and mend what the rule finds.")  # fmt: skip

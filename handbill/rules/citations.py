@@ -1,0 +1,83 @@
+"""Citations: what the text cites is in the bibliography, and the other way round."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from handbill.diagnostics import Diagnostic, Severity
+from handbill.markup import citations, prose
+from handbill.model import Project
+from handbill.nearest import did_you_mean, nearest
+from handbill.rules.pieces import markdowns
+from handbill.rules.registry import Context, rule
+
+_MALFORMED = (
+    (re.compile(r"\[@(?=[\s\]])"), "“[@” is followed by no key, so it is printed as it stands.", "Write the key right after the “@”: [@key]."),
+    (re.compile(r"\[-?@[^\[\]\n]*;\s*(?=\])"), "A “;” stands at the end of these citations, so the brackets are printed.",
+     "Delete the last “;”."),
+    (re.compile(r"\[-?@[^\[\]@\n]*;(?![^\[\]\n]*@)"), "What follows the “;” has no “@”, so the brackets are printed.",
+     "Write “@” before each key: [@one; @two]."),
+    (re.compile(r"\[-?@[^\[\]\n;]*[ ,]-?@"), "Two sources stand in these brackets without “;” between them.",
+     "Write “;” between them: [@one; @two]."),
+    (re.compile(r"\[-?@[^\[\]\n]*$", re.MULTILINE), "The bracket before “@” is not closed in this line.", "Write “]” after the last key."),
+    (re.compile(r"^\s*\(@[^()\s]*\)", re.MULTILINE), "“(@…)” at the beginning of a line makes a numbered list, not a citation.",
+     "Write [@key] in square brackets."),
+)  # fmt: skip
+
+
+def cited(project: Project) -> set[str]:
+    """The keys that a publication's texts cite."""
+    return {found.text for text in markdowns(project) for found in citations(text)}
+
+
+@rule(stage="load", code="citation-unknown", severity=Severity.ERROR, firm=True)
+def unknown(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """The text cites a source that is not in references.bib.
+
+    A reader could not find where the statement comes from; the citation would be printed as question marks.
+
+    Correct the key after the “@”, or add the source to references.bib. An “@” that is no citation is
+    written “\\@”.
+    """
+    entries = {entry.key: entry for entry in project.bibliography}
+    for text in markdowns(project):
+        for found in citations(text):
+            if found.text in entries or f"citation:{found.text}" in project.broken:
+                continue
+            close = nearest(found.text, entries, 1)
+            yield context.found(
+                f"There is no source “{found.text}” in references.bib.",
+                text.place(found.start, found.end),
+                *did_you_mean(found.text, entries),
+                related=[(entries[key].span, "the source that it resembles") for key in close],
+            )
+
+
+@rule(stage="load", code="citation-malformed", severity=Severity.ERROR)
+def malformed(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """Something looks like a citation but is read as plain text.
+
+    It would be printed with its brackets and “@”, and the source would be missing from the list.
+
+    Write [@key], or [@one; @two] for several sources, in one line.
+    """
+    for text in markdowns(project):
+        masked = prose(text)
+        for pattern, message, hint in _MALFORMED:
+            for found in pattern.finditer(masked):
+                yield context.found(message, text.place(found.start(), found.end()), hint)
+
+
+@rule(stage="load", code="citation-uncited", severity=Severity.NOTE)
+def uncited(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """A source in references.bib is cited nowhere in this publication.
+
+    It does not appear in the printed list. That is fine when another publication cites it.
+
+    Cite it with [@key], or delete the entry when no publication needs it.
+    """
+    keys = cited(project)
+    for entry in project.bibliography:
+        if entry.key not in keys:
+            yield context.found(f"The source “{entry.key}” is not cited in “{project.publication.id}”.", entry.span)

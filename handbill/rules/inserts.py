@@ -1,0 +1,92 @@
+"""`[[name]]` lines and the data and diagrams that they put into the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from handbill.diagnostics import Diagnostic, Severity
+from handbill.markup import Found, lines_of, prose
+from handbill.model import Project
+from handbill.nearest import did_you_mean, nearest
+from handbill.rules.pieces import forms, markdowns
+from handbill.rules.registry import Context, rule
+from handbill.text import Located, Span
+
+_INSERT = re.compile(r"^\[\[([^\[\]]+)\]\][ \t]*$")
+_LOOKS = re.compile(r"(?<!\[)\[\[\s*([\w-]+)\s*\]\](?![\[(])")
+
+
+def inserts(text: str) -> Iterator[Found]:
+    """The `[[name]]` lines of a text, at the name."""
+    for offset, line in lines_of(prose(text)):
+        if found := _INSERT.match(line):
+            name = found[1].strip()
+            start = offset + line.index(name)
+            yield Found(start, start + len(name), name)
+
+
+@rule(stage="load", code="insert-unknown", severity=Severity.ERROR, firm=True)
+def unknown(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """A line [[name]] asks for data or a diagram that is not there.
+
+    The table, list or picture would be missing where the text speaks of it.
+
+    Correct the name: it is the name of a file in data/ or diagrams/, without its ending.
+    """
+    known = {**dict.fromkeys(project.data, "data"), **dict.fromkeys(project.diagrams, "diagrams")}
+    for form in forms(project):
+        for found in inserts(form.text):
+            if found.text in known or f"insert:{found.text}" in project.broken:
+                continue
+            close = [project.diagrams[name].span for name in nearest(found.text, known, 1) if name in project.diagrams]
+            yield context.found(
+                f"There is no data and no diagram called “{found.text}”.",
+                form.text.place(found.start, found.end),
+                *did_you_mean(found.text, known),
+                related=[(span, "the one that it resembles") for span in close],
+            )
+
+
+@rule(stage="load", code="insert-misplaced", severity=Severity.ERROR)
+def misplaced(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """[[name]] stands inside a line or a text that cannot hold data or a diagram.
+
+    It would be printed as it stands, brackets included.
+
+    Put [[name]] on a line of its own, at the very left, in the text of a section.
+    """
+    sections = {id(form.text) for form in forms(project)}
+    for text in markdowns(project):
+        allowed = {found.start for found in inserts(text)} if id(text) in sections else set()
+        for found in _LOOKS.finditer(prose(text)):
+            if found.start(1) not in allowed:
+                yield context.found(f"“[[{found[1]}]]” does not stand on a line of its own in a section.",
+                                    text.place(found.start(), found.end()),
+                                    "Put it on a line of its own, with nothing before or after it.")  # fmt: skip
+
+
+@rule(stage="load", code="insert-unused", severity=Severity.WARNING)
+def unused(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """A file in data/ or diagrams/ is put into no section.
+
+    Nobody will see it, and it may have been forgotten.
+
+    Put a line [[name]] where it belongs, or delete the file.
+    """
+    used = {found.text for form in forms(project) for found in inserts(form.text)}
+    for name, data in project.data.items():
+        if name not in used:
+            place = next(iter(_first(data)), None)
+            yield context.found(f"No section shows the data “{name}”.", place, f"Put a line [[{name}]] into a section.")
+    for name, diagram in project.diagrams.items():
+        if name not in used:
+            yield context.found(
+                f"No section shows the diagram “{name}”.", diagram.span, f"Put a line [[{name}]] into a section."
+            )
+
+
+def _first(data: object) -> Iterator[Span]:
+    title = getattr(data, "title", None) or getattr(data, "caption", None)
+    if isinstance(title, Located) and title.span:
+        yield title.span.at(1, 1)

@@ -1,0 +1,63 @@
+"""Every text of a project that rules look at, with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from handbill.model import Project, Section
+from handbill.text import Located, Markdown, Text
+
+
+@dataclass(frozen=True)
+class Form:
+    """One of the up to three texts of a section: `full`, `short` (slides) or `plain` (leaflet)."""
+
+    name: str
+    text: Markdown
+    section: Section
+
+
+def forms(project: Project) -> Iterator[Form]:
+    """The texts of all sections, as far as they are written."""
+    for section in project.sections:
+        texts = (("full", section.body), ("short", section.head.short), ("plain", section.head.plain))
+        for name, text in texts:
+            if text is not None and text.strip():
+                yield Form(name, text, section)
+
+
+def markdowns(project: Project) -> Iterator[Markdown]:
+    """Every text written as Markdown: sections, data, diagrams' captions, the publication's own."""
+    for text in texts(project):
+        if isinstance(text, Markdown):
+            yield text
+
+
+def texts(project: Project) -> Iterator[Located]:
+    """Every text that reaches a reader, Markdown or plain; diagrams' code is not among them."""
+    yield from _inside(project.publication)
+    for section in project.sections:
+        yield from _inside(section.head)
+        yield section.body
+    for data in project.data.values():
+        yield from _inside(data)
+    for diagram in project.diagrams.values():
+        yield from _inside(diagram.head)
+
+
+def _inside(value: Any) -> Iterator[Located]:
+    if isinstance(value, Text | Markdown):
+        yield value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _inside(getattr(value, name))
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _inside(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _inside(item)

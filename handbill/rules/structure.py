@@ -1,0 +1,279 @@
+"""Headings, divs, fences, lists and tables: what pandoc would read otherwise than the author meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from handbill.diagnostics import Diagnostic, Severity
+from handbill.markup import DIV_CLOSE, DIV_OPEN, Found, divs, fences, headings, lines_of, prose, tight_headings
+from handbill.model import Project
+from handbill.rules.pieces import forms, markdowns
+from handbill.rules.registry import Context, rule
+from handbill.text import Span
+
+DEEPEST = 4
+"""The deepest heading level that a reader can still follow."""
+BRACKETS = 8
+NESTING = 12
+
+_NO_SPACE = re.compile(r"^#{1,6}(?=[^\s#\d])")
+_ITEM = re.compile(r"^[ ]{0,3}(?:[-*+]|\d{1,2}[.)])[ ]+\S")
+_OPEN_ATTRIBUTES = re.compile(r"(?:(?<=[\])`])|(?<=[ \t:`]))\{(?=[#.][\w-])[^{}\n]*$", re.MULTILINE)
+_BRACKET = re.compile(r"[\[\]]|\n[ \t]*\n")
+_QUOTES = re.compile(r"[ ]{0,3}(?:(?:>|[-*+]|\d{1,9}[.)])[ ]*)+")
+_NOTE_USE = re.compile(r"\[\^([^\]\s]+)\](?!:)")
+_NOTE = re.compile(r"^[ ]{0,3}\[\^([^\]\s]+)\]:", re.MULTILINE)
+
+
+@rule(stage="load", code="heading-h1-in-body", severity=Severity.ERROR)
+def first_level(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """A heading with one “#” stands inside a section.
+
+    The first level is the section's own title, from its front matter; a second one would make a section of its own.
+
+    Begin headings inside a section with “##”.
+    """
+    for form in forms(project):
+        for heading in headings(form.text):
+            if heading.level == 1:
+                yield context.found("A heading inside a section begins with “##”.", form.text.place(heading.start, heading.end),
+                                    f"Write “## {heading.title}”.")  # fmt: skip
+
+
+@rule(stage="load", code="heading-skipped", severity=Severity.ERROR)
+def skipped(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """A heading is more than one level below the one before it.
+
+    People who listen to a document move by its levels; a missing level looks like a missing part.
+
+    Take away a “#”, or put a heading of the level between above it.
+    """
+    for form in forms(project):
+        before = 1
+        for heading in headings(form.text):
+            if heading.level > before + 1:
+                yield context.found(
+                    f"This heading has level {heading.level}, but the one before it has level {before}.",
+                    form.text.place(heading.start, heading.end),
+                    f"Write “{'#' * (before + 1)} {heading.title}”.",
+                )
+            elif heading.level > DEEPEST:
+                yield context.found(f"Headings have {DEEPEST} levels at most.", form.text.place(heading.start, heading.end),
+                                    "Use a paragraph that begins in **bold**.")  # fmt: skip
+            before = heading.level
+
+
+@rule(stage="load", code="heading-empty", severity=Severity.ERROR)
+def empty(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """A heading has no words.
+
+    It would be an empty line in the contents.
+
+    Write its words, or delete the line.
+    """
+    for form in forms(project):
+        for heading in headings(form.text):
+            if not heading.title.strip():
+                yield context.found(
+                    "This heading has no words.", form.text.place(heading.start, heading.end), "Write its words."
+                )
+
+
+@rule(stage="load", code="heading-as-text", severity=Severity.WARNING)
+def as_text(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """A line looks like a heading but is read as plain text.
+
+    A heading needs a blank line above it and a space after its “#”; otherwise the signs are printed.
+
+    Put a blank line above it, or a space after the “#”.
+    """
+    for form in forms(project):
+        for found in tight_headings(form.text):
+            yield context.found("This line is read as text: a heading needs a blank line above it.",
+                                form.text.place(found.start, found.end), "Put a blank line above it.")  # fmt: skip
+        blank = True
+        for offset, line in lines_of(prose(form.text)):
+            if blank and (signs := _NO_SPACE.match(line)):
+                yield context.found("This line is read as text: a heading needs a space after its “#”.",
+                                    form.text.place(offset, offset + len(line)),
+                                    f"Write “{signs[0]} {line[signs.end() :]}”.")  # fmt: skip
+            blank = not line.strip()
+
+
+@rule(stage="load", code="div-unclosed", severity=Severity.ERROR, firm=True)
+def unclosed(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """A block that begins with “:::” is never closed, or a “:::” closes nothing.
+
+    Everything after it would land inside the block, or the colons would be printed.
+
+    Write “:::” on a line of its own where the block ends.
+    """
+    for form in forms(project):
+        opened: list[Found] = []
+        for opens, found in divs(form.text):
+            if opens:
+                opened.append(found)
+            elif opened:
+                opened.pop()
+            else:
+                yield context.found("This “:::” closes nothing.", form.text.place(found.start, found.end),
+                                    "Delete the line, or write what it should open: ::: {.callout}")  # fmt: skip
+        for found in opened:
+            yield context.found("The block that begins here is never closed.", form.text.place(found.start, found.end),
+                                "Write “:::” on a line of its own where it ends.")  # fmt: skip
+
+
+@rule(stage="load", code="div-malformed", severity=Severity.ERROR)
+def malformed(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """A line of colons is read as plain text.
+
+    A block opens with “::: name” or “::: {.name}” below a blank line; otherwise the colons are printed.
+
+    Write one word or one pair of braces after the colons, and a blank line above.
+    """
+    for form in forms(project):
+        blank = True
+        for offset, line in lines_of(prose(form.text)):
+            fence = DIV_OPEN.match(line) or DIV_CLOSE.match(line)
+            if line.lstrip().startswith(":::") and (not fence or (not blank and DIV_OPEN.match(line))):
+                start = len(line) - len(line.lstrip())
+                yield _colons(context, fence is not None, form.text.place(offset + start, offset + len(line)))
+            blank = not line.strip() or fence is not None
+
+
+def _colons(context: Context, right: bool, place: Span | None) -> Diagnostic:
+    if right:
+        return context.found(
+            "This line is read as text: a block needs a blank line above it.", place, "Put a blank line above it."
+        )
+    return context.found("After the colons stands neither one word nor one pair of braces.", place,
+                         "Write “::: name” or “::: {.name}”.")  # fmt: skip
+
+
+@rule(stage="load", code="fence-unclosed", severity=Severity.ERROR)
+def fence(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """A code block or diagram that begins with ``` is never closed.
+
+    It would be printed as text, signs included.
+
+    Write ``` on a line of its own where it ends.
+    """
+    for text in markdowns(project):
+        for found in fences(text):
+            if found.body is None:
+                end = text.find("\n", found.start)
+                yield context.found("The code block that begins here is never closed.",
+                                    text.place(found.start, len(text) if end < 0 else end),
+                                    "Write ``` on a line of its own where it ends.")  # fmt: skip
+
+
+@rule(stage="load", code="attributes-malformed", severity=Severity.ERROR)
+def attributes(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """A brace that opens attributes such as {.name} or {#id} is not closed in its line.
+
+    It would be printed as it stands.
+
+    Write “}” after the last attribute.
+    """
+    for text in markdowns(project):
+        for found in _OPEN_ATTRIBUTES.finditer(prose(text)):
+            yield context.found(
+                "This brace is not closed.",
+                text.place(found.start(), found.end()),
+                "Write “}” after the last attribute.",
+            )
+
+
+@rule(stage="load", code="list-as-text", severity=Severity.WARNING)
+def tight_list(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """A list right below a line of text is read as more of that text.
+
+    Its signs would be printed in the middle of a paragraph.
+
+    Put a blank line above the list.
+    """
+    for text in markdowns(project):
+        inside_text = False
+        for offset, line in lines_of(prose(text)):
+            item = _ITEM.match(line)
+            if not line.strip() or DIV_OPEN.match(line) or DIV_CLOSE.match(line):
+                inside_text = False
+            elif item and inside_text:
+                yield context.found("This line is read as text: a list needs a blank line above it.",
+                                    text.place(offset + len(line) - len(line.lstrip()), offset + len(line)),
+                                    "Put a blank line above the list.")  # fmt: skip
+                break
+            elif previous_blank(text, offset):
+                inside_text = not item and not line.startswith((" ", "\t", "#", ">", "|", ":"))
+
+
+def previous_blank(text: str, offset: int) -> bool:
+    """Whether the line at `offset` is the first one or has a blank line or a div's fence above it."""
+    above = text[: offset - 1].rpartition("\n")[2] if offset else ""
+    return not above.strip() or bool(DIV_OPEN.match(above) or DIV_CLOSE.match(above))
+
+
+@rule(stage="load", code="footnote-unknown", severity=Severity.ERROR)
+def footnote(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """A footnote is marked but not written, or written but not marked.
+
+    The mark would be printed as it stands, or the note would be lost.
+
+    Write [^name] in the text and “[^name]: the note” on a line of its own below it.
+    """
+    for text in markdowns(project):
+        masked = prose(text)
+        notes = {found[1]: found for found in _NOTE.finditer(masked)}
+        used = {found[1]: found for found in _NOTE_USE.finditer(masked)}
+        for name, found in used.items():
+            if name not in notes:
+                yield context.found(f"The footnote “{name}” is not written anywhere in this text.",
+                                    text.place(found.start(), found.end()), f"Write “[^{name}]: …” on a line of its own.")  # fmt: skip
+        for name, found in notes.items():
+            if name not in used:
+                yield context.found(f"Nothing refers to the footnote “{name}”, so it is not printed.",
+                                    text.place(found.start(), found.end()), f"Write [^{name}] where it belongs.")  # fmt: skip
+
+
+@rule(stage="load", code="markdown-brackets", severity=Severity.ERROR, firm=True)
+def brackets(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """Too many square brackets are open at the same time.
+
+    Reading them takes twice as long with each further bracket, up to hours.
+
+    Close the brackets, or write “\\[” for a bracket that is only a sign.
+    """
+    for text in markdowns(project):
+        depth = 0
+        for found in _BRACKET.finditer(prose(text)):
+            depth = 0 if found[0].isspace() else max(0, depth + (1 if found[0] == "[" else -1))
+            if depth > BRACKETS:
+                yield context.found(
+                    f"More than {BRACKETS} square brackets are open here.",
+                    text.place(found.start()),
+                    "Close them, or write “\\[” for a bracket that is only a sign.",
+                )
+                break
+
+
+@rule(stage="load", code="markdown-nesting", severity=Severity.ERROR, firm=True)
+def nesting(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """Quotes, lists or blocks are nested too deeply.
+
+    No reader can follow them, and reading them takes very long.
+
+    Take the inner parts out into paragraphs of their own.
+    """
+    for text in markdowns(project):
+        depth = 0
+        for offset, line in lines_of(prose(text)):
+            depth = max(0, depth + bool(DIV_OPEN.match(line)) - bool(DIV_CLOSE.match(line)))
+            signs = _QUOTES.match(line)
+            marks = len(re.findall(r"[>*+-]|\d[.)]", signs[0])) if signs and line[signs.end() :].strip(" -*") else 0
+            if depth + marks > NESTING:
+                yield context.found(
+                    f"More than {NESTING} quotes, lists or blocks are open here.",
+                    text.place(offset, offset + len(line)),
+                )
+                break
