@@ -60,8 +60,8 @@ class Work:
     artifacts: list[Artifact] = field(default_factory=list)
     written: list[Path] = field(default_factory=list)
 
-    @property
     def going(self) -> bool:
+        """Whether nothing found so far stops the line."""
         return not self.report.failed
 
 
@@ -71,9 +71,9 @@ def press(order: Order, runner: Runner, clock: Clock, say: Callable[[str], None]
     for work in works:
         say(f"{work.name}: reading")
         _prepare(work, order, runner, clock)
-    _draw_all([w for w in works if w.going and w.document], order, runner, clock, say)
+    _draw_all([w for w in works if w.going() and w.document], order, runner, clock, say)
     for work in works:
-        if work.going and work.document and _reaches(order, "tailor"):
+        if work.going() and work.document and _reaches(order, "tailor"):
             _editions(work, order, runner, clock, say)
     return works
 
@@ -93,7 +93,7 @@ def _prepare(work: Work, order: Order, runner: Runner, clock: Clock) -> None:
         if work.project is not None:
             judge("load", work.project, work.project, work.report, strict=order.strict)
             _check_selection(work, order)
-    if not work.going or work.project is None or not _reaches(order, "assemble"):
+    if not work.going() or work.project is None or not _reaches(order, "assemble"):
         return
     with clock("assemble"):
         work.source = assemble(work.project, work.report)
@@ -102,7 +102,7 @@ def _prepare(work: Work, order: Order, runner: Runner, clock: Clock) -> None:
     judge("assemble", work.source, work.project, work.report, strict=order.strict)
     if not order.quiet:
         _store(work, order).write("source.md", work.source.text.encode())
-    if work.going and _reaches(order, "parse"):
+    if work.going() and _reaches(order, "parse"):
         with clock("parse"):
             work.document = parse(work.source, work.project, runner, work.report)
         if work.document is not None:
@@ -163,7 +163,7 @@ def _editions(work: Work, order: Order, runner: Runner, clock: Clock, say: Calla
         if artifact is not None and _reaches(order, "inspect"):
             with clock(f"inspect {edition.name} {name}"):
                 facts = inspect(artifact, document, edition, project, own)
-                judge("inspect", facts, project, own, strict=order.strict)
+                judge("inspect", facts, project, own, strict=order.strict, edition=edition)
         return artifact, own
 
     for _, report in tailored.values():

@@ -7,9 +7,11 @@ import shutil
 from pathlib import Path
 
 from handbill.cli.building import cache_folder, find_root, make, order_of, print_diagnostics, publications_asked
-from handbill.diagnostics import Report, Severity
+from handbill.diagnostics import Report, Severity, error
 from handbill.load import discover, load, load_metadata
+from handbill.nearest import did_you_mean
 from handbill.press import STAGES, examine
+from handbill.rules import RULES
 from handbill.tools.toolbox import Toolbox
 
 
@@ -102,6 +104,29 @@ def watch(arguments: argparse.Namespace) -> int:
     from handbill.cli.watch import watch as run
 
     return run(root, arguments)
+
+
+def explain_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("code", metavar="CODE", help="for instance citation-unknown")
+
+
+def rules(arguments: argparse.Namespace) -> int:
+    """One line a rule, in the order in which they run."""
+    width = max(map(len, RULES))
+    for code, rule in RULES.items():
+        print(f"{code:<{width}}  {rule.severity:<7}  {rule.summary}")
+    return 0
+
+
+def explain(arguments: argparse.Namespace) -> int:
+    """The documentation of one rule."""
+    rule = RULES.get(arguments.code)
+    if rule is None:
+        hints = (*did_you_mean(arguments.code, RULES), "`build.py rules` lists them.")
+        print_diagnostics([error("rule-unknown", f"There is no check “{arguments.code}”", None, *hints)], Path.cwd())
+        return 2
+    print(f"{rule.code} ({rule.severity}, found in stage {rule.stage})\n\n{rule.documentation}")
+    return 0
 
 
 def doctor(arguments: argparse.Namespace) -> int:

@@ -40,6 +40,8 @@ class Command:
 COMMANDS = {
     "build": Command("make the files of one or all publications", commands.build_arguments, commands.build),
     "check": Command("look for mistakes without making anything", commands.check_arguments, commands.check),
+    "rules": Command("list every check", commands.no_arguments, commands.rules),
+    "explain": Command("tell what a check looks for and how to mend it", commands.explain_arguments, commands.explain),
     "list": Command("show publications, editions and formats", commands.no_arguments, commands.list_publications),
     "watch": Command("build again whenever a file changes", commands.build_arguments, commands.watch),
     "doctor": Command("show the tools, their versions and what is missing", commands.no_arguments, commands.doctor),
