@@ -7,6 +7,7 @@ from typing import Any
 from handbill.diagnostics import Report
 from handbill.model import Edition, Project
 from handbill.rules import (
+    bibliography,
     characters,
     citations,
     inserts,
@@ -19,7 +20,7 @@ from handbill.rules import (
 from handbill.rules.policy import apply_policy
 from handbill.rules.registry import RULES, Context, Rule, rule, run
 
-MODULES = (citations, inserts, targets, structure, pictures, slides, characters)
+MODULES = (citations, bibliography, inserts, targets, structure, pictures, slides, characters)
 """The modules that hold rules; importing them registers each."""
 
 SHARED = ("load", "assemble", "parse", "draw")
