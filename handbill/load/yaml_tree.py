@@ -1,6 +1,7 @@
 """YAML as an author's text: every value a string, every value and key with its place.
 
 Nothing is guessed from a value's looks (`no` stays "no", `1.10` stays "1.10"): the schema converts.
+Only nothing at all, `~` and `null` mean "no value".
 What YAML can do and a content file has no use for (anchors, tags, several documents) is refused.
 """
 
@@ -22,7 +23,7 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _LOST = re.compile(r"\s+#(?=[^\s#])")
 _AMBIGUOUS = re.compile(
-    r"(?i:y|n|yes|no|on|off|null)|~|[+-]?\d+\.\d*0|[+-]?0\d+|[+-]?\d+(:\d\d)+(\.\d*)?|0x[0-9a-f]+|\d+e\d+"
+    r"(?i:y|n|yes|no|on|off)|[+-]?\d+\.\d*0|[+-]?0\d+|[+-]?\d+(:\d\d)+(\.\d*)?|0x[0-9a-f]+|\d+e\d+"
 )
 
 MAX_DEPTH = 20
@@ -121,7 +122,7 @@ class _Builder:
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(path)
         if event.style in (None, ""):
-            if event.value == "":
+            if event.value in ("", "~", "null"):
                 return None
             self._plain(event, path, span)
         return located(event, span, self.lines, self.shift)
