@@ -58,13 +58,13 @@ def python_packages(level: str) -> None:
     began = _say(f"Installing the Python packages of {lock.name}")
     if UNFINISHED.exists() or not grows:
         shutil.rmtree(VENV, ignore_errors=True)
-        base = getattr(sys, "_base_executable", sys.executable)  # not the Python of the folder that has just gone
+        base: str = getattr(sys, "_base_executable", sys.executable)  # not the Python of the folder that has just gone
         _run([base, "-m", "venv", VENV], "Python could not make a virtual environment.")
     UNFINISHED.touch()
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--require-hashes", "--no-deps", "--only-binary", ":all:"]
-    _run([*pip, "--requirement", lock], "The Python packages could not be installed; pip's reason stands above.",
+    pip = ["-m", "pip", "install", "-qq", "--no-input", "--require-hashes", "--no-deps", "--only-binary", ":all:"]
+    _run([PYTHON, *pip, "--requirement", lock], "The Python packages could not be installed; pip's reason stands above.",
          {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_USER": "0"})  # fmt: skip
-    for done in LEVELS if level == "test" else [level]:
+    for done in _included(level):
         _stamp(ROOT / LEVELS[done], VENV / f".stamp-{done}")
     UNFINISHED.unlink()
     _done(began)
@@ -82,18 +82,23 @@ def node_packages(level: str) -> None:
     kind = "--include=dev" if level == "test" else "--omit=dev"
     _run([*npm, "ci", kind, *options], "The npm packages could not be installed; npm's reason stands above.",
          {"PUPPETEER_SKIP_DOWNLOAD": "1", "PATH": f"{home / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"})  # fmt: skip
-    for done in LEVELS if level == "test" else [level]:
+    for done in _included(level):
         _stamp(lock, NODE_MODULES / f".stamp-{done}")
     _done(began)
 
 
 def system_programs(level: str) -> None:
     """Chromium, Pango and, for the tests, Java: looked for by the project's own code, now that it can run."""
-    table, stamp = ROOT / "handbill/tools/programs.py", VENV / f".stamp-programs-{level}"
-    if _current(table, stamp):
+    table = ROOT / "handbill/tools/programs.py"
+    if _current(table, VENV / f".stamp-programs-{level}"):
         return
     _run([PYTHON, ROOT / "scripts/programs.py", level], "Then run the same command again.")
-    _stamp(table, stamp)
+    for done in _included(level):
+        _stamp(table, VENV / f".stamp-programs-{done}")
+
+
+def _included(level: str) -> tuple[str, ...]:
+    return ("build", "test") if level == "test" else (level,)
 
 
 def _alone(door: IO[str]) -> None:
@@ -118,7 +123,8 @@ def _stamp(source: Path, stamp: Path) -> None:
 
 def _run(command: Sequence[str | Path], problem: str, environment: Mapping[str, str] | None = None) -> None:
     try:
-        subprocess.run(command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdin=subprocess.DEVNULL, check=True)
+        known = {**os.environ, **(environment or {})}
+        subprocess.run(command, cwd=ROOT, env=known, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=True)
     except (OSError, subprocess.CalledProcessError) as error:
         raise Failed(problem) from error
 
