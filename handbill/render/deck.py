@@ -15,7 +15,17 @@ from typing import Any
 from handbill.diagnostics import Diagnostic, warning
 from handbill.model import Document, Project
 from handbill.pandoc_ast import (
-    Blocks, Inlines, Node, attr_of, citations, div, has_class, para, stringify, text, transform,
+    Blocks,
+    Inlines,
+    Node,
+    attr_of,
+    citations,
+    div,
+    has_class,
+    para,
+    stringify,
+    text,
+    transform,
 )  # fmt: skip
 from handbill.render.deck_items import Item, items_of
 from handbill.render.deck_sources import Source, sources_of
@@ -132,7 +142,9 @@ class _Builder:
         identifier, title = attr_of(heading)[0], heading["c"][2]
         parts = _Parts(kind, self.document)
         parts.sort(blocks)
-        eyebrow = self.section if stringify(self.section) != stringify(title) else text(str(self.project.publication.title))
+        eyebrow = (
+            self.section if stringify(self.section) != stringify(title) else text(str(self.project.publication.title))
+        )
         slide = Slide(
             identifier, kind, title, eyebrow, stringify(self.section), parts.body, None, (), parts.descriptions,
             parts.notes, parts.fine, sources_of([title, *parts.shown], self.document, self.project),

@@ -109,11 +109,14 @@ def _reference_size(slide: Slide, area: Box, theme: Theme, measure: Measure) -> 
 
 def references_height(entries: Blocks, size: float, width: float, measure: Measure) -> float:
     """Of entries of the list of references, with their numbers hanging in a margin."""
-    return sum(measure.height([entry], size, width - 2 * size) for entry in entries) + ITEM_GAP * size * (len(entries) - 1)
+    return sum(measure.height([entry], size, width - 2 * size) for entry in entries) + ITEM_GAP * size * (
+        len(entries) - 1
+    )
 
 
 def _title(slide: Slide, theme: Theme, measure: Measure, document: Document) -> tuple[float, int, list[Diagnostic]]:
     full = theme.length("title-size")
+    size, lines = full, 0
     for size in (full, full * 0.84):
         lines = measure.lines(slide.title, size, theme.width * 0.985, bold=True)
         if lines <= 2:
@@ -183,7 +186,9 @@ def _cards(slide: Slide, area: Box, size: float, measure: Measure) -> list[Box]:
     y = area.y
     for start in range(0, len(needs), columns):
         height = max(needs[start : start + columns])
-        out += [Box(area.x + i * (width + CARD_GAP), y, width, height) for i in range(len(needs[start : start + columns]))]
+        out += [
+            Box(area.x + i * (width + CARD_GAP), y, width, height) for i in range(len(needs[start : start + columns]))
+        ]
         y += height + CARD_GAP
     return out
 
@@ -193,7 +198,10 @@ def _rows(slide: Slide, area: Box, size: float, measure: Measure) -> list[Box]:
     out: list[Box] = []
     y = area.y
     for item in slide.items:
-        lines = max(measure.lines(item.label, size, left, bold=True), measure.lines(item.text, size, area.w - DOT - left - TIME_GAP))
+        lines = max(
+            measure.lines(item.label, size, left, bold=True),
+            measure.lines(item.text, size, area.w - DOT - left - TIME_GAP),
+        )
         out.append(Box(area.x, y, area.w, lines * size * LEADING))
         y += lines * size * LEADING + ROW_GAP
     return out
@@ -224,7 +232,9 @@ def _with_exhibit(
     figure = figure_of(slide, document)
     proportion = figure.width / figure.height if figure and figure.height else 1.6
     body, room = _beside(slide.body, area, proportion, theme, measure)
-    size, found = _fitting(slide, theme.lengths("text-sizes"), body.h, lambda s: measure.height(slide.body, s, body.w), document)
+    size, found = _fitting(
+        slide, theme.lengths("text-sizes"), body.h, lambda s: measure.height(slide.body, s, body.w), document
+    )
     scale = min(room.w / proportion, room.h)
     drawn = Box(room.x + (room.w - scale * proportion) / 2, room.y + (room.h - scale) / 2, scale * proportion, scale)
     return size, body, drawn, [*found, *_legible(slide, figure, drawn, document)]

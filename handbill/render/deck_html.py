@@ -12,8 +12,8 @@ from markupsafe import Markup
 from handbill.diagnostics import Diagnostic, Severity, error
 from handbill.jobs import Runner
 from handbill.model import Document, Edition, Project
-from handbill.render.deck import Deck, Kind, Slide, make_deck, refs_of, with_refs
 from handbill.pandoc_ast import Blocks, text
+from handbill.render.deck import Deck, Kind, Slide, make_deck, refs_of, with_refs
 from handbill.render.deck_fit import Box, Layout, is_timeline, lay_out, references_height, time_width, title_size
 from handbill.render.deck_items import is_plain_text
 from handbill.render.deck_measure import Measure, measure_of
@@ -47,7 +47,10 @@ def plan_deck(document: Document, edition: Edition, project: Project) -> tuple[P
         layout, complaints = lay_out(slide, theme, measure, document)
         layouts.append(layout)
         found += complaints if slide.kind is not Kind.TITLE else []
-    return Plan(deck, tuple(layouts), theme, measure), [*diagnostics, *(replace(d, edition=edition.name) for d in found)]
+    return Plan(deck, tuple(layouts), theme, measure), [
+        *diagnostics,
+        *(replace(d, edition=edition.name) for d in found),
+    ]
 
 
 def make_deck_page(
@@ -69,7 +72,9 @@ def make_deck_page(
         return None, diagnostics
     views = [
         _view(slide, layout, piece, number, plan, document, inline, files)
-        for number, (slide, layout, piece) in enumerate(zip(plan.deck.slides, plan.layouts, pieces, strict=True), start=1)
+        for number, (slide, layout, piece) in enumerate(
+            zip(plan.deck.slides, plan.layouts, pieces, strict=True), start=1
+        )
     ]
     size = title_size(plan.deck.slides[0].name, plan.measure)
     context = page_context(project, edition, output) | {
@@ -79,7 +84,10 @@ def make_deck_page(
     try:
         html = _environment(edition, project).from_string(template.decode()).render(context)
     except (TemplateSyntaxError, UndefinedError) as problem:
-        return None, [*diagnostics, error("page-template", f"The page template “{name}” has a mistake: {problem}", edition.span)]
+        return None, [
+            *diagnostics,
+            error("page-template", f"The page template “{name}” has a mistake: {problem}", edition.span),
+        ]
     return Page(html, files), diagnostics
 
 
@@ -91,8 +99,10 @@ def _sheets(
     files: dict[str, bytes] = {}
     diagnostics: list[Diagnostic] = []
     for name in output.styles:
-        css, named, missing = style_sheets(edition, output.model_copy(update={"styles": (name,)}), project, inline=inline)
-        sheets[str(name)] = Markup(css)
+        css, named, missing = style_sheets(
+            edition, output.model_copy(update={"styles": (name,)}), project, inline=inline
+        )
+        sheets[str(name)] = Markup(css)  # noqa: S704  the edition's own style sheet
         files |= named
         diagnostics += missing
     return sheets, files, diagnostics
@@ -107,7 +117,13 @@ def _environment(edition: Edition, project: Project) -> Any:
 
 
 def _view(
-    slide: Slide, layout: Layout, pieces: Pieces, number: int, plan: Plan, document: Document, inline: bool,
+    slide: Slide,
+    layout: Layout,
+    pieces: Pieces,
+    number: int,
+    plan: Plan,
+    document: Document,
+    inline: bool,
     files: dict[str, bytes],
 ) -> dict[str, Any]:
     """What a page template may use of one slide."""
@@ -138,7 +154,12 @@ def _columns(layout: Layout) -> int:
 
 def _style(layout: Layout, slide: Slide, plan: Plan) -> str:
     """The slide's measures as custom properties: only the deck's style sheet uses them, a plain page does not."""
-    values = {"title": layout.title_size, "text": layout.size, "title-room": layout.title.h, "gap": layout.gap * layout.size}
+    values = {
+        "title": layout.title_size,
+        "text": layout.size,
+        "title-room": layout.title.h,
+        "gap": layout.gap * layout.size,
+    }
     for name, box in (("content", layout.content), ("body", layout.body), ("exhibit", layout.exhibit)):
         if isinstance(box, Box):
             values |= {f"{name}-x": box.x, f"{name}-y": box.y, f"{name}-w": box.w, f"{name}-h": box.h}
@@ -162,12 +183,15 @@ def _parted(slide: Slide, theme: Theme, measure: Measure, document: Document) ->
     parts = next(
         parts
         for parts in (_shares(entries, count) for count in range(1, len(entries) + 1))
-        if len(parts) == len(entries) or all(references_height(p, layout.size, room.w, measure) <= room.h for p in parts)
+        if len(parts) == len(entries)
+        or all(references_height(p, layout.size, room.w, measure) <= room.h for p in parts)
     )
     out = []
     for number, part in enumerate(parts, start=1):
         title = slide.title if len(parts) == 1 else [*slide.title, *text(f" ({number}/{len(parts)})")]
-        out.append(replace(with_refs(slide, number, part), id=slide.id if number == 1 else f"{slide.id}-{number}", title=title))
+        out.append(
+            replace(with_refs(slide, number, part), id=slide.id if number == 1 else f"{slide.id}-{number}", title=title)
+        )
     return out
 
 

@@ -60,7 +60,8 @@ class Measure:
         return sum(heights) + PARAGRAPH_GAP * size * max(0, len(heights) - 1)
 
     def _block(self, block: Node, size: float, width: float, item_gap: float) -> float:
-        kind, content = block["t"], block.get("c")
+        kind: str = block["t"]
+        content: Any = block.get("c")
         if kind in ("Para", "Plain"):
             return self.lines(content, size, width) * size * LEADING
         if kind == "Header":
@@ -70,11 +71,11 @@ class Measure:
             inner = width - INDENT * size
             return sum(self.height(e, size, inner) for e in entries) + item_gap * size * (len(entries) - 1)
         if kind == "DefinitionList":
-            return sum(self._definition(term, texts, size, width) for term, texts in content)
+            return float(sum(self._definition(term, texts, size, width) for term, texts in content))
         if kind == "LineBlock":
-            return sum(self.lines(line, size, width) for line in content) * size * LEADING
+            return float(sum(self.lines(line, size, width) for line in content)) * size * LEADING
         if kind == "CodeBlock":
-            return (content[1].count("\n") + 1) * size * LEADING
+            return float(content[1].count("\n") + 1) * size * LEADING
         if kind == "Table":
             return self.table(block, size, width)
         if kind == "Div" and has_class(block, "columns"):

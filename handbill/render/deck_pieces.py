@@ -42,7 +42,7 @@ def write_pieces(
     _, body, diagnostics = write_fragment(fragment_job(document, blocks), runner)
     if not body:
         return [], {}, diagnostics
-    written = iter(Markup(piece.strip()) for piece in body.split(_CUT))
+    written = iter(Markup(piece.strip()) for piece in body.split(_CUT))  # noqa: S704  pandoc has escaped it
     masthead = {name: next(written) for name in deck.masthead}
     return [_pieces(slide, written) for slide in deck.slides], masthead, diagnostics
 
