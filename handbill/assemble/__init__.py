@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from handbill.assemble.context import context_of
 from handbill.assemble.engine import environment
-from handbill.assemble.errors import template_diagnostic
 from handbill.assemble.marks import Marks
 from handbill.diagnostics import Report
 from handbill.model import Project, Source
+from handbill.templating import template_diagnostic
 
 TEMPLATE = "source.md.j2"
 

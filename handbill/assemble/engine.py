@@ -7,11 +7,11 @@ become spaces, so that no value can turn into syntax.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, nodes
+from jinja2 import Environment, StrictUndefined, nodes
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -19,6 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from handbill.assemble.marks import CLOSE, OPEN, Marked, Marks, clean
 from handbill.dates import long_date
 from handbill.model import Project
+from handbill.templating import Given
 from handbill.text import Located, Markdown
 
 _PUNCTUATION = re.compile(r"([!-$&-+.:<-@\[-`{-~-])")
@@ -29,19 +30,6 @@ _BREAKS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 def escape(value: str) -> str:
     """Data as Markdown that shows exactly its characters, on one line."""
     return _PUNCTUATION.sub(r"\\\1", _BREAKS.sub(" ", value).strip(" "))
-
-
-class _Loader(BaseLoader):
-    """Serves the templates that `load` has read, and nothing else."""
-
-    def __init__(self, templates: dict[str, str]) -> None:
-        self._templates = templates
-
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        source = self._templates.get(template)
-        if source is None:
-            raise TemplateNotFound(template)
-        return source, f"templates/{template}", lambda: True
 
 
 class _Places(Extension):
@@ -66,7 +54,7 @@ def environment(project: Project, marks: Marks) -> Environment:
     places = type("Places", (_Places,), {"marks": marks})
     language = str(project.publication.language)
     jinja = ImmutableSandboxedEnvironment(
-        loader=_Loader(dict(project.templates)),
+        loader=Given(project.templates),
         undefined=StrictUndefined,
         finalize=lambda value: _finalize(marks, value),
         comment_start_string="{##",  # `{#id}` is an attribute in Markdown

@@ -24,6 +24,7 @@ from handbill.jobs import Job, Runner
 from handbill.model import Document, Edition, Project
 from handbill.pandoc_ast import Node, attr, attr_of, has_class, header, to_meta, transform
 from handbill.schema import Output, Status
+from handbill.templating import Given, template_diagnostic
 from handbill.text import Span
 from handbill.tools import pandoc
 
@@ -89,22 +90,41 @@ def make_page(
     css, files, missing = style_sheets(edition, output, project, inline=inline)
     diagnostics += missing
     name = str(output.template or "page.html.j2")
-    template = find_file(edition, project, name, "pages")
-    if template is None:
-        diagnostics.append(_missing_file(edition, name, "page template"))
-        return None, diagnostics
     context = page_context(project, edition, output) | {
         "toc": trusted(toc if output.toc else ""), "body": trusted(body), "css": trusted(css), **(extra or {}),
     }  # fmt: skip
-    html = page_environment().from_string(template.decode()).render(context)
+    html, problems = fill_template(edition, project, name, context)
+    diagnostics += problems
+    if html is None:
+        return None, diagnostics
     if not inline:
         files |= {name: data for name, data in document.assets.items() if f'"{name}"' in html}
     return Page(html, files), diagnostics
 
 
-def page_environment() -> ImmutableSandboxedEnvironment:
+def page_environment(templates: Mapping[str, str] | None = None) -> ImmutableSandboxedEnvironment:
     """Jinja2 for page templates: everything is escaped for HTML, names that are not there are errors."""
-    return ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return ImmutableSandboxedEnvironment(
+        loader=Given(templates or {}), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def fill_template(
+    edition: Edition, project: Project, name: str, context: Mapping[str, Any]
+) -> tuple[str | None, list[Diagnostic]]:
+    """A page template of the edition, or a shared one of `templates/pages/`, with its variables filled in."""
+    template = find_file(edition, project, name, "pages")
+    if template is None:
+        return None, [_missing_file(edition, name, "page template")]
+    path = f"editions/{edition.name}/{name}" if name in edition.files else f"pages/{name}"
+    shared = {key: value.decode() for key, value in project.styles.items() if key.startswith("pages/")}
+    try:
+        return page_environment(shared | {path: template.decode()}).get_template(path).render(context), []
+    except Exception as problem:
+        diagnostic = template_diagnostic(problem)
+        if diagnostic is None:
+            raise
+        return None, [diagnostic]
 
 
 def page_context(project: Project, edition: Edition, output: Output) -> dict[str, Any]:

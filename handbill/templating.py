@@ -1,14 +1,28 @@
-"""Jinja2's exceptions as diagnostics at the template's own line."""
+"""What all templates share: where they come from, and their mistakes as diagnostics at their own line."""
 
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable, Mapping
 
-from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError
+from jinja2 import BaseLoader, Environment, TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 
 from handbill.diagnostics import Diagnostic, error
 from handbill.text import Span
+
+
+class Given(BaseLoader):
+    """Serves templates that were read before, by their path below `templates/`, and nothing else."""
+
+    def __init__(self, templates: Mapping[str, str]) -> None:
+        self._templates = templates
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        source = self._templates.get(template)
+        if source is None:
+            raise TemplateNotFound(template)
+        return source, f"templates/{template}", lambda: True
 
 
 def template_diagnostic(problem: BaseException) -> Diagnostic | None:
