@@ -57,6 +57,13 @@ def read_edition(folder: Folder, name: str) -> Edition | None:
     for file in folder.walk(base):
         if file != path and (data := folder.read_bytes(file, MAX_PICTURE)) is not None:
             files[file.removeprefix(f"{base}/")] = data
+    for short, package_file in spec.vendor.items():
+        vendored = f"node_modules/{package_file}"
+        if not folder.exists(vendored):
+            folder.report.add(error("vendor-missing", f"The file “{vendored}” is not there.", tree.span(("vendor", short)),
+                                    "Run “make setup”; it installs the packages."))  # fmt: skip
+        elif (data := folder.read_bytes(vendored)) is not None:
+            files[f"vendor/{short}"] = data
     return Edition(spec, frozen(files), Span(path, 1, 1))
 
 

@@ -11,6 +11,7 @@ from handbill.model import Artifact, Document, Edition, Project
 from handbill.render.epub import render_epub
 from handbill.render.html import render_html
 from handbill.render.pdf import render_pdf
+from handbill.render.revealjs import render_revealjs
 from handbill.schema import Output
 
 Renderer = Callable[[Document, Edition, Output, Project, Runner], tuple[bytes | None, list[Diagnostic]]]
@@ -32,6 +33,7 @@ FORMATS = {
         Format("pdf", "PDF", render_pdf),
         Format("html", "Web page", render_html),
         Format("epub", "EPUB", render_epub),
+        Format("revealjs", "Web slides", render_revealjs),
     )
 }
 

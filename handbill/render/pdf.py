@@ -5,6 +5,7 @@ from __future__ import annotations
 from handbill.diagnostics import Diagnostic
 from handbill.jobs import Job, Runner
 from handbill.model import Document, Edition, Project
+from handbill.render.deck_html import make_deck_page
 from handbill.render.page import Page, make_page
 from handbill.render.shape import shape_for_pdf
 from handbill.schema import Output
@@ -15,7 +16,8 @@ def render_pdf(
     document: Document, edition: Edition, output: Output, project: Project, runner: Runner
 ) -> tuple[bytes | None, list[Diagnostic]]:
     """A PDF with tags, bookmarks, embedded fonts and metadata (PDF/A-3a and PDF/UA-1 in one file)."""
-    page, diagnostics = make_page(document, edition, output, project, runner, inline=False)
+    make = make_deck_page if edition.spec.shape == "deck" else make_page
+    page, diagnostics = make(document, edition, output, project, runner, inline=False)
     if page is None:
         return None, diagnostics
     (result,) = runner.run([pdf_job(page, output.file)])
