@@ -161,15 +161,20 @@ def _words(text: str) -> str:
     return masked
 
 
-def citations(text: str) -> Iterator[Found]:
+@lru_cache(maxsize=512)
+def citations(text: str) -> tuple[Found, ...]:
     """Every citation key with its place, `@` left out."""
-    for found in _CITATION.finditer(_words(text)):
-        group = 1 if found[1] is not None else 2
-        yield Found(found.start(group), found.end(group), found[group])
+    groups = ((found, 1 if found[1] is not None else 2) for found in _CITATION.finditer(_words(text)))
+    return tuple(Found(found.start(group), found.end(group), found[group]) for found, group in groups)
 
 
-def headings(text: str) -> Iterator[Heading]:
+@lru_cache(maxsize=512)
+def headings(text: str) -> tuple[Heading, ...]:
     """The headings, both `## so` and underlined, that pandoc takes for headings: with a blank line before."""
+    return tuple(_headings(text))
+
+
+def _headings(text: str) -> Iterator[Heading]:
     before_blank, previous = True, (0, "")
     for offset, line in lines_of(prose(text)):
         found = _HEADING.match(line)
@@ -208,8 +213,13 @@ def divs(text: str) -> Iterator[tuple[bool, Found]]:
             yield False, Found(offset + line.index(":"), offset + len(line), "")
 
 
-def links(text: str) -> Iterator[Link]:
+@lru_cache(maxsize=512)
+def links(text: str) -> tuple[Link, ...]:
     """Links and pictures with a target in brackets or on a `[name]: target` line, and bare `<addresses>`."""
+    return tuple(_links(text))
+
+
+def _links(text: str) -> Iterator[Link]:
     masked = prose(text)
     for found in _LINK.finditer(masked):
         words = Found(found.start(2), found.end(2), text[found.start(2) : found.end(2)])
