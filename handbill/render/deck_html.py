@@ -132,7 +132,8 @@ def _view(
         "id": slide.id, "kind": slide.kind.value, "name": slide.name, "number": number, "shape": shape_of(slide),
         "columns": _columns(layout), "style": _style(layout, slide, plan), "sources": slide.sources,
         "picture": picture(slide, box, document, inline=inline, files=files) if box else Markup(""),
-        "title": pieces.title, "eyebrow": pieces.eyebrow, "labelled": pieces.items, "body": pieces.body, "table": pieces.table,
+        "title": pieces.title, "eyebrow": pieces.eyebrow, "body": pieces.body, "table": pieces.table,
+        "labelled": [(*item, round(place.h)) for item, place in zip(pieces.items, layout.cards, strict=True)],
         "description": pieces.description, "notes": pieces.notes, "fine": pieces.fine,
     }  # fmt: skip
 
