@@ -6,47 +6,14 @@ at the line where it stands. The models are also the source of the JSON Schemas 
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
+from handbill.paper import Fold, Paper
+from handbill.schema_base import IsoDate, Model, Slug, Truth
 from handbill.text import Markdown, Text
-
-
-def _iso_date(value: object) -> object:
-    """Dates are written YYYY-MM-DD (ISO 8601) and nothing else: 03/04/2026 means two days."""
-    if isinstance(value, str):
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-            raise ValueError("a date is written year-month-day, for instance 2026-03-31")
-        try:
-            return date.fromisoformat(str(value))
-        except ValueError:
-            raise ValueError("there is no such date") from None
-    return value
-
-
-def _truth(value: object) -> object:
-    """Only `true` and `false`: YAML 1.1's yes, no, on and off surprise people."""
-    if isinstance(value, str):
-        if value in ("true", "false"):
-            return value == "true"
-        raise ValueError("write true or false here")
-    return value
-
-
-IsoDate = Annotated[date, BeforeValidator(_iso_date)]
-Truth = Annotated[bool, BeforeValidator(_truth)]
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
-FULL = "full"
-
-
-class Model(BaseModel):
-    """Frozen, closed to unknown keys, its docstring the documentation of the YAML mapping."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False, use_attribute_docstrings=True)
 
 
 class Status(StrEnum):
@@ -291,6 +258,9 @@ class DiagramHead(Model):
     """The long description; made from the diagram's own graph when left out."""
 
 
+PackageFile = Annotated[str, Field(pattern=r"^@?[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$")]
+
+
 class Output(Model):
     """One file that an edition makes."""
 
@@ -337,7 +307,13 @@ class EditionFile(Model):
     descriptions: Literal["after", "appendix", "notes", "instead", "none"] = "after"
     """Where a diagram's long description goes: after the figure, at the end, in the speaker notes, in place of the figure."""
     panels: tuple[Panel, ...] = ()
-    outputs: dict[Literal["pdf", "html", "epub", "revealjs", "pptx"], Output]
+    """In the order in which they are read."""
+    fold: Fold | None = None
+    """For `shape: panels`: where each panel is printed, and how the sheet is folded."""
+    paper: Paper = Paper()
+    vendor: dict[PackageFile, PackageFile] = {}
+    """Files of installed packages that this edition puts inside its outputs: short name, path below `node_modules/`."""
+    outputs: dict[Literal["pdf", "html", "epub", "revealjs", "pptx", "booklet"], Output]
 
 
 class Font(Model):
