@@ -53,7 +53,10 @@ def folded(fold: Fold, clearance: float = 0.0) -> tuple[Stack, ...]:
     """
     stack = _flat(fold)
     # Seen from the inside a roll has valleys only; a zigzag changes at each crease. The cover's crease is always a valley.
-    creases = [_Crease(stack, index, right=True, under=fold.kind == "z" and index % 2 == 0) for index in range(len(stack) - 1, 1, -1)]
+    creases = [
+        _Crease(stack, index, right=True, under=fold.kind == "z" and index % 2 == 0)
+        for index in range(len(stack) - 1, 1, -1)
+    ]
     creases.append(_Crease(stack, 1, right=False, under=False))
     states = [stack]
     for crease in creases:
