@@ -58,9 +58,9 @@ def read_sections(
             if name not in editions:
                 folder.report.add(error("edition-unknown", f"There is no edition “{name}”.",
                                         parted.head.span(("editions", index)), *did_you_mean(name, editions)))  # fmt: skip
-        if not parted.body.strip():
-            folder.report.add(warning("section-empty", f"The section “{head.id}” has no text below its second “---”.", Span(path, parted.body_line, 1),
-                                      "Write its text; editions that take the full form print nothing otherwise."))  # fmt: skip
+        if not any((parted.body.strip(), head.short, head.plain)):
+            folder.report.add(warning("section-empty", f"The section “{head.id}” has no text.", Span(path, parted.body_line, 1),
+                                      "Write its text below the second “---”, or delete the file."))  # fmt: skip
         found[head.id] = Section(head, parted.body, place if ("id",) in parted.head.spans else Span(path, 1, 1))
     return _ordered(folder, found, home, broken)
 

@@ -53,7 +53,7 @@ def _walked(value: str, escapes: bool, row: int, column: int, span: Span, lines:
     starts: list[Span] = []
     runs: list[tuple[int, Span]] = []
     at, line, left = 0, row, -column
-    expected = -1
+    shift = None
     fresh = True
     for index, character in enumerate(value):
         if character not in _BLANK:
@@ -65,7 +65,8 @@ def _walked(value: str, escapes: bool, row: int, column: int, span: Span, lines:
         if fresh and (character not in _BLANK or character == "\n"):
             starts.append(here)
             fresh = False
-        if at != expected and character not in _BLANK:
+        if at - index != shift and character not in _BLANK:
+            shift = at - index
             runs.append((index, here))
         if escapes and raw.startswith("\\", at) and (found := _ESCAPE.match(raw, at)):
             at = found.end()
@@ -73,7 +74,6 @@ def _walked(value: str, escapes: bool, row: int, column: int, span: Span, lines:
             at += 2
         elif character not in _BLANK or (at < len(raw) and raw[at] == character != "\n"):
             at += 1
-        expected = at
         fresh = fresh or character == "\n"
     first = starts[0] if starts else span
     return Located(value, first, tuple(starts) or (first,), tuple(runs))

@@ -18,6 +18,7 @@ _INVISIBLE = re.compile(
 _SUSPECT = re.compile(
     "[\u0080-\u009f\u00a2\u00ac\u00c2\u00c3\u00ce\u00cf\u00d0\u00d1\u00e2\u00ef\u00f0\u0192\u20ac\ufffd]"
 )
+_FOREIGN = re.compile("[\u0080-\ufffc]+")
 _TAG = re.compile(r"<!--|</?(?:[A-Za-z][A-Za-z0-9-]*)(?:\s+[\w:-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+))?)*\s*/?>")
 _TEX = re.compile(r"(?<!\\)\\(?:begin|end|[A-Za-z]{3,})(?=\{)")
 _RAW = re.compile(r"\{=\w+\}")
@@ -51,7 +52,9 @@ def garbled(project: Project, context: Context) -> Iterator[Diagnostic]:
             continue
         from ftfy import badness, fix_encoding  # Loaded only for a text that may need it.
 
-        marks = [(found.start(), found.end()) for found in badness.BADNESS_RE.finditer(text)]
+        bad = {found.end() - 1 for found in badness.BADNESS_RE.finditer(text)}
+        runs = ((run.start(), run.end()) for run in _FOREIGN.finditer(text))
+        marks = [(start, end) for start, end in runs if any(start <= place < end for place in bad)]
         marks += [(found.start(), found.end()) for found in re.finditer("\ufffd+", text)]
         for start, end in sorted(marks):
             mended = fix_encoding(text[start:end])

@@ -16,7 +16,7 @@ _MALFORMED = (
     (re.compile(r"\[@(?=[\s\]])"), "“[@” is followed by no key, so it is printed as it stands.", "Write the key right after the “@”: [@key]."),
     (re.compile(r"\[-?@[^\[\]\n]*;\s*(?=\])"), "A “;” stands at the end of these citations, so the brackets are printed.",
      "Delete the last “;”."),
-    (re.compile(r"\[-?@[^\[\]@\n]*;(?![^\[\]\n]*@)"), "What follows the “;” has no “@”, so the brackets are printed.",
+    (re.compile(r"\[-?@[^\[\]@\n]*;(?!\s*\])(?![^\[\]\n]*@)"), "What follows the “;” has no “@”, so the brackets are printed.",
      "Write “@” before each key: [@one; @two]."),
     (re.compile(r"\[-?@[^\[\]\n;]*[ ,]-?@"), "Two sources stand in these brackets without “;” between them.",
      "Write “;” between them: [@one; @two]."),
