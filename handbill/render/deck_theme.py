@@ -21,7 +21,7 @@ STYLE = "theme.css"
 AA = 4.5
 """WCAG 2.2, 1.4.3: contrast of text that is not large. Slides are seen from afar: it holds for all of them."""
 
-COLOURS = ("paper", "ink", "accent", "deep", "on-deep", "soft-on-deep", "glow", "tint", "rule", "muted")
+COLOURS = ("paper", "ink", "accent", "deep", "on-deep", "soft-on-deep", "glow", "glow-bright", "tint", "rule", "muted")
 LENGTHS = ("margin", "eyebrow-size", "title-size", "fine-size")
 LADDERS = ("text-sizes", "statement-sizes", "reference-sizes")
 NAMES = ("office-font", "measure-with", "measure-bold-with")
