@@ -13,6 +13,7 @@ INSPECTORS: dict[str, Callable[[str, bytes], Facts]] = {
     "pdf": inspect_pdf,
     "html": inspect_html,
     "epub": inspect_epub,
+    "revealjs": inspect_html,
 }
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from pathlib import Path
 
-import handbill
-from handbill.diagnostics import Diagnostic, Report, error
+from handbill.diagnostics import Diagnostic, error
 from handbill.jobs import frozen
-from handbill.load.files import MAX_PICTURE, Folder
+from handbill.load.files import Folder
+from handbill.load.packages import read_package_file
 from handbill.load.validate import validated
 from handbill.load.yaml_tree import read_yaml
 from handbill.schema import FontsFile
@@ -30,24 +28,12 @@ def read_fonts(folder: Folder) -> Mapping[str, bytes]:
     found: dict[str, bytes] = {}
     for index, font in enumerate(spec.fonts):
         for name in font.file_names():
-            data = _read(f"{font.package}/files/{name}", folder)
+            data = read_package_file(folder, f"{font.package}/files/{name}")
             if data is None:
                 folder.report.add(_missing(name, tree.span(("fonts", index, "package"))))
                 break
             found[name] = data
     return frozen(found)
-
-
-def _read(name: str, folder: Folder) -> bytes | None:
-    """A file of an installed package, from the project's own `node_modules` or the one beside the engine."""
-    named = os.environ.get("HANDBILL_NODE_MODULES")
-    homes = (
-        [Path(named)] if named else [folder.root / "node_modules", Path(handbill.__file__).parents[1] / "node_modules"]
-    )
-    for home in homes:
-        if (home / name).is_file():
-            return Folder(home, Report()).read_bytes(name, MAX_PICTURE)
-    return None
 
 
 def _missing(name: str, place: Span) -> Diagnostic:

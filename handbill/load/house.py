@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from handbill.diagnostics import error
 from handbill.jobs import frozen
 from handbill.load.files import MAX_PICTURE, Folder
+from handbill.load.packages import read_package_file
 from handbill.load.validate import validated
 from handbill.load.yaml_tree import Path, read_yaml
 from handbill.model import Edition
@@ -58,12 +59,12 @@ def read_edition(folder: Folder, name: str) -> Edition | None:
         if file != path and (data := folder.read_bytes(file, MAX_PICTURE)) is not None:
             files[file.removeprefix(f"{base}/")] = data
     for short, package_file in spec.vendor.items():
-        vendored = f"node_modules/{package_file}"
-        if not folder.exists(vendored):
-            folder.report.add(error("vendor-missing", f"The file “{vendored}” is not there.", tree.span(("vendor", short)),
+        vendored = read_package_file(folder, package_file)
+        if vendored is None:
+            folder.report.add(error("vendor-missing", f"No installed package has the file “{package_file}”.", tree.span(("vendor", short)),
                                     "Run “make setup”; it installs the packages."))  # fmt: skip
-        elif (data := folder.read_bytes(vendored)) is not None:
-            files[f"vendor/{short}"] = data
+        else:
+            files[f"vendor/{short}"] = vendored
     return Edition(spec, frozen(files), Span(path, 1, 1))
 
 
