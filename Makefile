@@ -60,10 +60,10 @@ test: lint ## Check the code, then run all tests
 	$(RUN) -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadgroup $(ARGS)
 
 bench: setup ## Time the builds: from nothing, and with nothing changed
-	$(RUN) scripts/bench.py $(ARGS)
+	$(RUN) -m scripts.bench $(ARGS)
 
-images: setup ## Make the pictures in docs/images anew
-	$(RUN) scripts/images.py $(ARGS)
+images: all ## Make the pictures in docs/images anew
+	$(RUN) -m scripts.images $(ARGS)
 
 lock: setup-test ## Write the lock files anew, with the newest versions that fit
 	scripts/lock.sh

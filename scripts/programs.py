@@ -7,9 +7,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from handbill.diagnostics import Diagnostic
 from handbill.tools.doctor import BUILDING, TESTING, examined

@@ -92,7 +92,7 @@ def system_programs(level: str) -> None:
     table = ROOT / "handbill/tools/programs.py"
     if _current(table, VENV / f".stamp-programs-{level}"):
         return
-    _run([PYTHON, ROOT / "scripts/programs.py", level], "Then run the same command again.")
+    _run([PYTHON, "-m", "scripts.programs", level], "Then run the same command again.")
     for done in _included(level):
         _stamp(table, VENV / f".stamp-programs-{done}")
 

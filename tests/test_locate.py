@@ -143,7 +143,14 @@ def test_the_doctor_asks_for_the_version(tmp_path: Path) -> None:
     assert result.version == "156.0.8078.79"
 
 
-@pytest.mark.parametrize("script", ["echo error while loading shared libraries: libnss3.so >&2; exit 127", "echo nothing to tell"])
+@pytest.mark.parametrize(
+    "script",
+    [
+        "echo error while loading shared libraries: libnss3.so >&2; exit 127",
+        "echo This needs snap 2.63 or newer; exit 1",
+        "echo nothing to tell",
+    ],
+)
 def test_a_program_that_does_not_run_counts_as_missing(tmp_path: Path, script: str) -> None:
     program(tmp_path / "bin", "chromium", script)
     result = doctor.examined(CHROMIUM, locate.find_chromium)

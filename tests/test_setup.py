@@ -20,6 +20,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 TOOLS = ("sh", "cmp", "dirname", "id", "cat")
+"""All that setup.sh needs before it finds a Python."""
 
 
 def script(name: str) -> ModuleType:
@@ -64,8 +65,8 @@ class Installer:
 
     def _run(self, command: list[str | Path], **_: object) -> None:
         words = [str(word) for word in command]
-        step = next(name for name in ("venv", "pip", "ci", "programs") if any(name in Path(word).stem for word in words[1:]))
-        step = {"ci": "npm"}.get(step, step)
+        telling = {"venv": "venv", "pip": "pip", "ci": "npm", "scripts.programs": "programs"}
+        step = next(telling[word] for word in words if word in telling)
         self.steps.append(step)
         self.words[step] = words
         if step == "venv":
@@ -234,10 +235,18 @@ def test_the_first_python_that_suits_is_taken(project: Path, fake: Callable[[str
 
 def test_when_all_is_there_no_python_starts_and_it_takes_no_time(install: Installer, project: Path) -> None:
     install("test")
-    began = time.perf_counter()
-    done = shell(project)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert time.perf_counter() - began < 0.2
+    seconds = []
+    for _ in range(5):
+        began = time.perf_counter()
+        done = shell(project)
+        seconds.append(time.perf_counter() - began)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert min(seconds) < 0.1
+
+
+def test_the_quick_look_sees_what_is_unfinished(install: Installer, project: Path) -> None:
+    install("test")
+    assert shell(project, level="test").returncode == 0
     (project / ".venv/.unfinished").touch()
     assert shell(project, level="test").returncode == 3
 
@@ -327,7 +336,8 @@ def test_every_target_is_explained_and_set_up_first() -> None:
     explained = {name for name, rest in rules.items() if "## " in rest}
     assert rules.keys() - explained == {"setup-test"}
     for name in rules.keys() - {"help", "setup", "setup-test", "clean", "distclean"}:
-        assert rules[name].split()[0] in {"setup", "setup-test", "lint"}, name
+        first = rules[name].split()[0]
+        assert first in {"setup", "setup-test"} or rules[first].split()[0].startswith("setup"), name
 
 
 def test_help_shows_the_targets() -> None:
