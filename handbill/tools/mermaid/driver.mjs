@@ -1,0 +1,250 @@
+/*
+ * Draws many Mermaid diagrams in one browser and one page, with mermaid-cli's own renderer.
+ *
+ * stdin: one JSON request (see `_request` in drawing.py). stdout: one JSON answer a line, each as soon as its
+ * diagram is ready, so that a time-out loses only what was not ready:
+ *   {"id", "type", "svg", "graph", "png"?}  or  {"id", "problem": {"kind", "words", "line"?}}  or  {"fatal": words}
+ *
+ * mermaid-cli's `renderMermaid` asks a browser for a new page each time. It gets the same page again and again,
+ * behind a stand-in that answers what has been done already (loading, fonts, interception) and lets the rest through.
+ */
+import { readFile } from "node:fs/promises";
+import { findPackageJSON } from "node:module";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+
+const ORIGIN = "https://mermaid-cli-intercept.invalid/";
+const request = JSON.parse(await read(process.stdin));
+const answer = (value) => process.stdout.write(JSON.stringify(value) + "\n");
+
+async function read(stream) {
+  const parts = [];
+  for await (const part of stream) parts.push(part);
+  return Buffer.concat(parts).toString("utf8");
+}
+
+/** Imports a package as mermaid-cli itself would find it. */
+async function neighbour(name, from) {
+  const file = findPackageJSON(name, from);
+  const { exports: entry, main } = JSON.parse(await readFile(file, "utf8"));
+  let target = typeof entry === "object" ? (entry["."] ?? entry) : entry;
+  while (typeof target === "object") target = target.import ?? target.default;
+  return import(pathToFileURL(path.join(path.dirname(file), target ?? main)).href);
+}
+
+class Studio {
+  /** A browser with one warm page. */
+  static async open(puppeteer, scripts) {
+    const browser = await puppeteer.launch({
+      executablePath: request.browser,
+      headless: request.shell ? "shell" : true,
+      pipe: true, // the browser ends when this pipe breaks, however this process dies
+      userDataDir: path.join(request.folder, `profile-${++Studio.opened}`),
+      timeout: request.seconds * 1000,
+      args: request.flags,
+    });
+    const studio = new Studio(browser, scripts);
+    await studio.refresh();
+    return studio;
+  }
+  static opened = 0;
+
+  constructor(browser, scripts) {
+    this.browser = browser;
+    this.scripts = scripts;
+    this.broken = false;
+    browser.on("disconnected", () => (this.broken = true));
+  }
+
+  /** A page on which nothing has been drawn yet. */
+  async refresh() {
+    const old = this.page;
+    const page = await this.browser.newPage();
+    await old?.close();
+    page.on("request", (asked) => this.admit(asked));
+    page.on("error", () => (this.broken = true));
+    await page.setRequestInterception(true);
+    await page.evaluateOnNewDocument(this.scripts);
+    Object.assign(this, { page, serve: undefined, home: undefined, seen: new Set(), settings: undefined });
+  }
+
+  /** Only mermaid-cli's own files and its empty page may be fetched. */
+  admit(asked) {
+    const url = asked.url();
+    if (url.startsWith(ORIGIN) && this.serve) return this.serve(asked);
+    return url === this.home ? asked.continue() : asked.abort();
+  }
+
+  once(what, act) {
+    if (this.seen.has(what)) return null;
+    this.seen.add(what);
+    return act();
+  }
+
+  /** What `renderMermaid` takes for a browser. */
+  stand(prepare) {
+    const studio = this;
+    const page = new Proxy(this.page, {
+      get(real, name) {
+        switch (name) {
+          case "goto":
+            return (url) => studio.once("goto", () => real.goto((studio.home = url)));
+          case "setRequestInterception":
+            return async () => {};
+          case "on":
+            return (event, handler) => void (event === "request" && (studio.serve = handler));
+          case "evaluate":
+            // Of the style sheets only ours is loaded: text is measured in the document's own font, and nothing else.
+            return async (act, arg) => {
+              if (typeof arg?.href !== "string") return real.evaluate(act, arg);
+              if (!arg.href.endsWith("/handbill.css")) return undefined;
+              return studio.once("fonts", () => real.evaluate(act, arg));
+            };
+          case "$eval":
+            return async (selector, act, arg) => {
+              if (arg?.mermaidUrl) await prepare(real, arg);
+              return real.$eval(selector, act, arg);
+            };
+          case "close":
+            return async () => {};
+          default: {
+            const value = real[name];
+            return typeof value === "function" ? value.bind(real) : value;
+          }
+        }
+      },
+    });
+    return { newPage: async () => page };
+  }
+
+  async close() {
+    const gone = this.browser.close().catch(() => {});
+    const timer = new Promise((done) => setTimeout(done, 2000).unref());
+    await Promise.race([gone, timer]);
+    this.browser.process()?.kill("SIGKILL");
+  }
+}
+
+class NeedsOwnPage extends Error {}
+
+class Refused extends Error {
+  constructor(kind, words, more = {}) {
+    super(words);
+    this.problem = { kind, words, ...more };
+  }
+}
+
+/** Names of the author's settings that are not in the list of those that may be set. */
+function forbidden(settings, allowed, trail = []) {
+  if (typeof settings !== "object" || settings === null || Array.isArray(settings)) return [trail.join(".")];
+  return Object.entries(settings).flatMap(([key, value]) => {
+    const rule = allowed?.[key];
+    const here = [...trail, key];
+    if (Array.isArray(rule)) return rule.includes(value) ? [] : [here.join(".")];
+    if (typeof rule === "object") return forbidden(value, rule, here);
+    if (rule === "text") return typeof value === "string" && /^[\w %:.,/-]{0,60}$/.test(value) ? [] : [here.join(".")];
+    return rule === typeof value ? [] : [here.join(".")];
+  });
+}
+
+/**
+ * Mermaid's modules keep the settings that were in force when they were loaded. So a page serves one set of settings
+ * only, and a diagram with settings of its own gets a page of its own: it comes out the same alone and among others.
+ */
+async function draw(studio, renderMermaid, diagram) {
+  const settings = JSON.stringify(diagram.config);
+  if (studio.settings !== undefined && studio.settings !== settings) await studio.refresh();
+  studio.settings = settings;
+  let told;
+  const prepare = async (page, urls) => {
+    told = await page.evaluate((job) => globalThis.handbill.prepare(job), { ...urls, definition: diagram.code, type: diagram.type });
+    if (told.problem) throw new Refused("syntax", told.problem.words, { line: told.problem.line });
+    if (!request.types.includes(told.type)) throw new Refused("type", "", { type: told.type });
+    const names = forbidden(told.config, request.allowed);
+    if (names.length) throw new Refused("config", names.join(", "), { names, type: told.type });
+    if (Object.keys(told.config).length && studio.settings === settings) throw new NeedsOwnPage();
+  };
+  const render = () => renderMermaid(studio.stand(prepare), diagram.code, "svg", {
+    backgroundColor: diagram.background,
+    mermaidConfig: diagram.config,
+    customFontCSS: [{ cssUrl: pathToFileURL(path.join(request.folder, "handbill.css")) }],
+    fontEmbed: false,
+    svgId: diagram.svgId,
+    viewport: { width: 1600, height: 1200, deviceScaleFactor: diagram.scale || 1 },
+  });
+  try {
+    await render();
+  } catch (error) {
+    if (!(error instanceof NeedsOwnPage)) throw error;
+    await studio.refresh();
+    studio.settings = "its own";
+    await render();
+  }
+  const drawing = await studio.page.evaluate((options) => globalThis.handbill.flatten(options), {
+    background: diagram.background,
+    family: diagram.family,
+  });
+  const made = { id: diagram.id, type: told.type, graph: told.graph, ...drawing };
+  if (diagram.scale) {
+    const clip = await studio.page.evaluate(() => globalThis.handbill.frame());
+    await studio.page.setViewport({
+      width: Math.ceil(clip.x + clip.width),
+      height: Math.ceil(clip.y + clip.height),
+      deviceScaleFactor: diagram.scale,
+    });
+    made.png = await studio.page.screenshot({ clip, encoding: "base64" });
+  }
+  return made;
+}
+
+const late = Symbol("late");
+function within(seconds, promise) {
+  let timer;
+  const bell = new Promise((done) => (timer = setTimeout(done, seconds * 1000, late)));
+  return Promise.race([promise, bell]).finally(() => clearTimeout(timer));
+}
+
+async function main() {
+  const index = pathToFileURL(path.join(request.mermaidCli, "src", "index.js"));
+  const scripts = Promise.all(["parse.js", "labels.js", "plain.js", "graph.js"].map((name) => readFile(new URL(name, import.meta.url), "utf8")));
+  const { default: puppeteer } = await neighbour("puppeteer", index);
+  const page = (await scripts).join("\n");
+  const opening = Studio.open(puppeteer, page);
+  opening.catch(() => {});
+  const { renderMermaid } = await import(index.href);
+  let studio = await opening;
+  for (const diagram of request.diagrams) {
+    // A second try in a fresh browser: an odd failure may be the last diagram's doing, or a browser that died.
+    for (const last of [false, true]) {
+      if (studio.broken) {
+        await studio.close();
+        studio = await Studio.open(puppeteer, page);
+      }
+      try {
+        const made = await within(request.seconds, draw(studio, renderMermaid, diagram));
+        if (made === late) {
+          studio.broken = true;
+          answer({ id: diagram.id, problem: { kind: "time", words: "" } });
+        } else answer(made);
+        break;
+      } catch (error) {
+        if (error instanceof Refused) {
+          answer({ id: diagram.id, problem: error.problem });
+          break;
+        }
+        const kind = studio.broken ? "crash" : "failed";
+        studio.broken = true;
+        if (last) answer({ id: diagram.id, problem: { kind, words: String(error?.message ?? error) } });
+      }
+    }
+  }
+  await studio.close();
+}
+
+try {
+  await main();
+  process.exit(0);
+} catch (error) {
+  answer({ fatal: String(error?.message ?? error) });
+  process.exit(1);
+}

@@ -1,0 +1,1 @@
+(() => { globalThis.handbill = { ...globalThis.handbill, graph: (type, db) => ({ type }) }; })();

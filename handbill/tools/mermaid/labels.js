@@ -1,0 +1,65 @@
+/*
+ * Runs in the page: breaks the labels of boxes into rows of like length before Mermaid lays them out, so that no row
+ * holds a lone word, and gives a diamond or circle the break that makes it smallest (its side is width plus height).
+ */
+(() => {
+  const ROUND = new Set(["diamond", "circle", "doublecircle"]); // shapes as wide as they are high
+  const LINE = 1.1; // height of a row as a share of the type size, as Mermaid sets it
+  const MARKED = /[<>&#`*_\n\\]/; // the author's own breaks, entities and Markdown stay as they are
+  const pen = document.createElement("canvas").getContext("2d");
+
+  /** The rows that fill the fewest lines of at most `limit`, each as narrow as can be. */
+  function rows(words, limit) {
+    const out = [[]];
+    for (const word of words) {
+      const tried = [...out.at(-1), word];
+      if (out.at(-1).length && pen.measureText(tried.join(" ")).width > limit) out.push([word]);
+      else out[out.length - 1] = tried;
+    }
+    return out.map((row) => row.join(" "));
+  }
+
+  const width = (lines) => Math.max(...lines.map((line) => pen.measureText(line).width));
+
+  function balanced(words, limit) {
+    const most = rows(words, limit);
+    let best = most;
+    for (let narrower = Math.ceil(width(most)); narrower > 20; narrower -= 2) {
+      const lines = rows(words, narrower);
+      if (lines.length > most.length) break;
+      best = lines;
+    }
+    return best;
+  }
+
+  function broken(node, { wrappingWidth = 200, size }) {
+    const label = node.label;
+    if (typeof label !== "string" || node.isGroup || node.labelType === "markdown" || MARKED.test(label)) return label;
+    const words = label.trim().split(/\s+/);
+    if (words.length < 2) return label;
+    if (!ROUND.has(node.shape)) return balanced(words, wrappingWidth).join("<br/>");
+    const side = (lines) => width(lines) + lines.length * size * LINE;
+    let best = [words.join(" ")];
+    for (let limit = Math.ceil(width(best)); limit > 30; limit -= 4) {
+      const lines = balanced(words, limit);
+      if (side(lines) < side(best)) best = lines;
+    }
+    return best.join("<br/>");
+  }
+
+  /** From now on all diagrams of this kind hand out balanced labels. Kinds without boxes have no `getData`. */
+  function balance(db, options) {
+    const kind = Object.getPrototypeOf(db ?? {});
+    if (typeof kind?.getData !== "function" || Object.hasOwn(kind, "balanced")) return;
+    const plain = kind.getData;
+    kind.balanced = true;
+    kind.getData = function () {
+      const data = plain.call(this);
+      pen.font = `${options.size}px ${options.family}`;
+      for (const node of data.nodes ?? []) node.label = broken(node, options);
+      return data;
+    };
+  }
+
+  globalThis.handbill = { ...globalThis.handbill, balance };
+})();

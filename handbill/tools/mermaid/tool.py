@@ -1,0 +1,223 @@
+"""mermaid-cli in one Node process with one browser for all diagrams of a call."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
+
+from handbill.diagnostics import Diagnostic
+from handbill.jobs import Job, Result, ToolMissing
+from handbill.tools import locate, process
+from handbill.tools.mermaid import words
+from handbill.tools.mermaid.settings import ALLOWED
+from handbill.tools.mermaid.svg import Refused, clean
+from handbill.tools.mermaid.types import TYPES
+
+HERE = Path(__file__).parent
+SVG, GRAPH, META, PNG = "diagram.svg", "graph.json", "meta.json", "diagram.png"
+FONT_PREFIX = "font/"
+
+_START_SECONDS = 40.0
+_MOST_SECONDS = 300.0
+_FLAGS = (
+    "--host-resolver-rules=MAP * ~NOTFOUND", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions", "--no-first-run",
+    "--font-render-hinting=none", "--force-color-profile=srgb", "--hide-scrollbars",
+)  # fmt: skip
+_FONT_NAME = re.compile(r"-(\d{3})-(normal|italic)\.woff2?$")
+
+
+class MermaidTool:
+    """Draws Mermaid Jobs.
+
+    inputs: `diagram.mmd`, and the fonts as `font/<Fontsource file name>`. args: `config` (Mermaid's
+    configuration), `family` (the fonts' family), `svg_id` (prefix of all ids), `background` (a colour),
+    `wrap` (width of a label in pixels), `scale` (of the PNG; 0 for none). outputs: `diagram.svg`,
+    `graph.json` (see graph.js), `meta.json` and, with a scale, `diagram.png`.
+    """
+
+    name = "mermaid"
+
+    def __init__(self, node: Path, browser: Path, mermaid_cli: Path, *, seconds: float = 20.0, grace: float = 5.0) -> None:
+        """`mermaid_cli` is the package's folder; `seconds` is what one diagram may take."""
+        self._node = node
+        self._browser = browser
+        self._mermaid_cli = mermaid_cli
+        self._seconds = seconds
+        self._grace = grace
+
+    @classmethod
+    def found(cls, root: Path) -> Self:
+        """With what set-up has installed for the project. Raises `ToolMissing`."""
+        node, browser = locate.need(locate.find_node()), locate.need(locate.find_chromium())
+        return cls(node.path, browser.path, locate.need(locate.find_mermaid_cli(root)).path.parents[1])
+
+    def version(self) -> str:
+        return version(self._browser, self._mermaid_cli)
+
+    def execute(self, jobs: Sequence[Job]) -> list[Result]:
+        results: dict[int, Result] = {}
+        by_fonts: dict[frozenset[str], list[int]] = {}
+        for index, job in enumerate(jobs):
+            by_fonts.setdefault(frozenset(_fonts(job)), []).append(index)
+        for indexes in by_fonts.values():
+            results.update(zip(indexes, self._together([jobs[i] for i in indexes]), strict=True))
+        return [results[index] for index in range(len(jobs))]
+
+    def _together(self, jobs: Sequence[Job]) -> list[Result]:
+        """All in one browser; what that did not answer, one by one, to blame the right one."""
+        session = self._session(jobs)
+        results = []
+        for index, job in enumerate(jobs):
+            answer = session.answers.get(index)
+            if answer is None and len(jobs) > 1 and not session.fatal:
+                again = self._session([job])
+                answer, trouble = again.answers.get(0), again
+            else:
+                trouble = session
+            results.append(self._result(job, answer, trouble))
+        return results
+
+    def _session(self, jobs: Sequence[Job]) -> _Session:
+        with process.private_directory("handbill-mermaid-") as folder:
+            (folder / "handbill.css").write_text(_style_sheet(jobs[0]), encoding="utf-8")
+            done = process.run(
+                [self._node, HERE / "driver.mjs"],
+                stdin=json.dumps(self._request(jobs, folder)).encode(),
+                cwd=folder,
+                timeout=min(_START_SECONDS + self._seconds * len(jobs), _MOST_SECONDS),
+                grace=self._grace,
+            )
+        answers, fatal = {}, ""
+        for line in done.stdout.splitlines():
+            try:
+                told = json.loads(line)
+            except ValueError:  # the last line of a process that was killed
+                continue
+            if "fatal" in told:
+                fatal = told["fatal"]
+            else:
+                answers[int(told["id"])] = told
+        if not done.ok and not done.timed_out and not answers:
+            fatal = fatal or done.stderr.decode(errors="replace") or f"exit status {done.returncode}"
+        return _Session(answers, fatal, done.timed_out)
+
+    def _request(self, jobs: Sequence[Job], folder: Path) -> dict[str, Any]:
+        as_root = hasattr(os, "geteuid") and os.geteuid() == 0
+        return {
+            "mermaidCli": str(self._mermaid_cli),
+            "browser": str(self._browser),
+            "shell": "headless" in self._browser.name,
+            "folder": str(folder),
+            "flags": [*_FLAGS, *(["--no-sandbox"] if as_root else [])],
+            "seconds": self._seconds,
+            "allowed": ALLOWED,
+            "types": [row.id for row in TYPES.values() if not row.refused],
+            "diagrams": [_diagram(index, job) for index, job in enumerate(jobs)],
+        }
+
+    def _result(self, job: Job, answer: Mapping[str, Any] | None, session: _Session) -> Result:
+        code = job.inputs[words.INPUT].decode()
+        if answer is None:
+            kind = "time" if session.timed_out else "crash"
+            return _failed(
+                words.browser_failed(session.fatal)
+                if session.fatal
+                else words.complaint({"kind": kind}, code, self._seconds)
+            )
+        if "problem" in answer:
+            return _failed(words.complaint(answer["problem"], code, self._seconds))
+        try:
+            drawing = clean(answer["svg"], str(job.args["svg_id"]))
+        except Refused as why:
+            if str(why) == "foreignObject":
+                return _failed(words.unsupported_labels(answer["type"]))
+            return _failed(words.complaint({"kind": "failed", "words": str(why)}, code, self._seconds))
+        meta = {
+            "type": answer["type"], "title": answer["title"], "description": answer["description"],
+            "width": drawing.width, "height": drawing.height, "labels": drawing.labels, "smallest": drawing.smallest,
+        }  # fmt: skip
+        outputs = {SVG: drawing.svg, GRAPH: _json(answer["graph"]), META: _json(meta)}
+        if "png" in answer:
+            outputs[PNG] = base64.b64decode(answer["png"])
+        return Result(outputs)
+
+
+@dataclass(frozen=True)
+class _Session:
+    """What one Node process told: answers by number, and why there are no more of them."""
+
+    answers: Mapping[int, Mapping[str, Any]]
+    fatal: str
+    timed_out: bool
+
+
+def version(browser: Path, mermaid_cli: Path) -> str:
+    """mermaid-cli, Mermaid, the browser's major version and our own code around them."""
+    packages = [json.loads((folder / "package.json").read_bytes())["version"]
+                for folder in (mermaid_cli, mermaid_cli.parents[1] / "mermaid")]  # fmt: skip
+    return f"mermaid-cli {packages[0]}, mermaid {packages[1]}, browser {_browser_version(browser)}, {_own_digest()}"
+
+
+@cache
+def _browser_version(browser: Path) -> str:
+    told = process.run([browser, "--version"], timeout=20)
+    found = re.search(rb"(\d+)\.\d+", told.stdout)
+    if found is None:
+        raise ToolMissing(words.browser_failed((told.stderr or told.stdout).decode(errors="replace")))
+    return found[1].decode()
+
+
+@cache
+def _own_digest() -> str:
+    digest = hashlib.sha256()
+    for file in sorted(path for path in HERE.iterdir() if path.suffix in (".py", ".js", ".mjs")):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _diagram(index: int, job: Job) -> dict[str, Any]:
+    family = str(job.args["family"])
+    return {
+        "id": index,
+        "code": job.inputs[words.INPUT].decode(),
+        "config": job.args["config"],
+        "svgId": str(job.args["svg_id"]),
+        "scale": job.args.get("scale", 0),
+        "background": str(job.args["background"]),
+        "family": f"'{family}', sans-serif",
+        "type": {"size": job.args["config"].get("fontSize", 16), "family": f"'{family}'", "wrappingWidth": job.args["wrap"]},
+    }
+
+
+def _fonts(job: Job) -> list[str]:
+    return [name for name in job.inputs if name.startswith(FONT_PREFIX)]
+
+
+def _style_sheet(job: Job) -> str:
+    """The document's font, and no other, for everything in the page: what is measured is what will be printed."""
+    family = json.dumps(str(job.args["family"]))
+    faces = []
+    for name in sorted(_fonts(job), key=lambda font: "-ext-" not in font):  # of two with a letter the later one wins
+        found = _FONT_NAME.search(name)
+        weight, style = (found[1], found[2]) if found else ("400", "normal")
+        data = base64.b64encode(job.inputs[name]).decode()
+        faces.append(f"@font-face{{font-family:{family};font-weight:{weight};font-style:{style};"
+                     f"src:url(data:font/woff2;base64,{data})}}")  # fmt: skip
+    return "\n".join([*faces, f"body *{{font-family:{family},sans-serif!important}}"])
+
+
+def _failed(diagnostic: Diagnostic) -> Result:
+    return Result(diagnostics=(diagnostic,), failed=True)
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1).encode()
