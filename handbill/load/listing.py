@@ -65,7 +65,7 @@ def check_folders(folder: Folder, base: str) -> None:
                 warning("folder-unknown", f"The folder “{shown_name(name)}” is not read.", Span(f"{base}/{name}"), hint)
             )
     for name in folder.names(base):
-        if name != "publication.yaml":
+        if name not in ("publication.yaml", *PARTS) and not name.startswith("README"):
             folder.report.add(warning("file-ignored", f"“{shown_name(name)}” is not read here.", Span(f"{base}/{name}"),
                                       "Sections belong in sections/, tables and lists in data/, diagrams in diagrams/, pictures in figures/."))  # fmt: skip
 

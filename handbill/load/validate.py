@@ -27,6 +27,7 @@ def validated(model: type[M], tree: Tree, report: Report, stand_ins: Mapping[str
     value = tree.value
     if not isinstance(value, dict):
         report.add(_not_a_mapping(tree))
+        tree.value = {}
         return None if stand_ins is None else model.model_validate(stand_ins)
     report.extend(_blanks(tree.value, (), tree))
     try:

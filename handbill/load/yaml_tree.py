@@ -22,9 +22,7 @@ from handbill.text import Span
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _LOST = re.compile(r"\s+#(?=[^\s#])")
-_AMBIGUOUS = re.compile(
-    r"(?i:y|n|yes|no|on|off)|[+-]?\d+\.\d*0|[+-]?0\d+|[+-]?\d+(:\d\d)+(\.\d*)?|0x[0-9a-f]+|\d+e\d+"
-)
+_AMBIGUOUS = re.compile(r"(?i:y|n|yes|no|on|off)|[+-]?\d+\.\d*0|[+-]?0\d+|[+-]?\d+(:\d\d)+(\.\d*)?|0x[0-9a-f]+|\d+e\d+")
 
 MAX_DEPTH = 20
 MAX_NODES = 100_000

@@ -184,7 +184,7 @@ def _no_colon(at: _Trouble) -> _Answer:
         return _Answer("yaml-indent", "The text after “|” or “>” must be indented.", row, column,
                        ("Put two spaces before each line of the text.",))  # fmt: skip
     if tight := _TIGHT.match(at.lines[row]):
-        return _Answer("yaml-colon", f"A space is missing after “{tight[2]}:”.", row, tight.end() - 1,
+        return _Answer("yaml-colon", f"A space is missing after “{tight[2]}:”.", row, tight.end(),
                        ("Write “name: value”, with a space after the colon.",))  # fmt: skip
     return _Answer("yaml-colon", "A colon is missing: each line here is “name: value”.", row, column,
                    ("Write “name: value”, with a space after the colon.",))  # fmt: skip

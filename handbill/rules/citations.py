@@ -9,7 +9,7 @@ from handbill.diagnostics import Diagnostic, Severity
 from handbill.markup import citations, prose
 from handbill.model import Project
 from handbill.nearest import did_you_mean, nearest
-from handbill.rules.pieces import markdowns
+from handbill.rules.pieces import complete, markdowns
 from handbill.rules.registry import Context, rule
 
 _MALFORMED = (
@@ -77,7 +77,7 @@ def uncited(project: Project, context: Context) -> Iterator[Diagnostic]:
 
     Cite it with [@key], or delete the entry when no publication needs it.
     """
-    keys = cited(project)
+    keys = cited(project) if complete(project) else {entry.key for entry in project.bibliography}
     for entry in project.bibliography:
         if entry.key not in keys:
             yield context.found(f"The source “{entry.key}” is not cited in “{project.publication.id}”.", entry.span)

@@ -9,7 +9,7 @@ from handbill.diagnostics import Diagnostic, Severity
 from handbill.markup import Found, lines_of, prose
 from handbill.model import Project
 from handbill.nearest import did_you_mean, nearest
-from handbill.rules.pieces import forms, markdowns
+from handbill.rules.pieces import complete, forms, markdowns
 from handbill.rules.registry import Context, rule
 from handbill.text import Located, Span
 
@@ -74,6 +74,8 @@ def unused(project: Project, context: Context) -> Iterator[Diagnostic]:
 
     Put a line [[name]] where it belongs, or delete the file.
     """
+    if not complete(project):
+        return
     used = {found.text for form in forms(project) for found in inserts(form.text)}
     for name, data in project.data.items():
         if name not in used:

@@ -10,7 +10,7 @@ from handbill.diagnostics import Diagnostic, Severity
 from handbill.markup import Link, links
 from handbill.model import Project
 from handbill.nearest import did_you_mean
-from handbill.rules.pieces import markdowns
+from handbill.rules.pieces import complete, markdowns
 from handbill.rules.registry import Context, rule
 from handbill.text import Located, Span
 
@@ -79,6 +79,8 @@ def unused(project: Project, context: Context) -> Iterator[Diagnostic]:
 
     Show it with ![what it shows](figures/name.png), or delete the file.
     """
+    if not complete(project):
+        return
     used = {unquote(link.target.text) for _, link in pictures(project)}
     if project.publication.cover and project.publication.cover.image:
         used.add(str(project.publication.cover.image))

@@ -30,6 +30,11 @@ def forms(project: Project) -> Iterator[Form]:
                 yield Form(name, text, section)
 
 
+def complete(project: Project) -> bool:
+    """Whether all sections could be read: otherwise nobody can tell what is unused."""
+    return not any(name.startswith("section:") for name in project.broken)
+
+
 def markdowns(project: Project) -> Iterator[Markdown]:
     """Every text written as Markdown: sections, data, diagrams' captions, the publication's own."""
     for text in texts(project):

@@ -54,7 +54,7 @@ def unneeded(project: Project, found: Iterable[Diagnostic], stages: Iterable[str
     ran = set(stages)
     for code in project.publication.rules:
         known = RULES.get(code)
-        if known is not None and known.stage in ran and code not in codes:
+        if known is not None and not known.firm and known.stage in ran and code not in codes:
             place = project.spans.get(("rules", code, "severity"))
             yield warning("silence-unneeded", f"The rule “{code}” finds nothing any more, so it need not be lowered.", place,
                           "Delete these lines.")  # fmt: skip

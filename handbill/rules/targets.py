@@ -10,7 +10,7 @@ from handbill.diagnostics import Diagnostic, Severity
 from handbill.markup import headings, identifiers, links
 from handbill.model import Project
 from handbill.nearest import did_you_mean
-from handbill.rules.pieces import forms, markdowns
+from handbill.rules.pieces import complete, forms, markdowns
 from handbill.rules.registry import Context, rule
 from handbill.text import Located, Span
 
@@ -48,6 +48,8 @@ def cross_reference(project: Project, context: Context) -> Iterator[Diagnostic]:
 
     Write the id of a section, a diagram or a heading after the “#”.
     """
+    if not complete(project):
+        return
     known = known_ids(project)
     for text in markdowns(project):
         for link in links(text):
@@ -55,7 +57,7 @@ def cross_reference(project: Project, context: Context) -> Iterator[Diagnostic]:
             if not target.text.startswith("#") or unquote(target.text[1:]) in known:
                 continue
             name = target.text[1:]
-            if f"section:{name}" in project.broken or f"insert:{name}" in project.broken or name.startswith("ref-"):
+            if f"insert:{name}" in project.broken or name.startswith("ref-"):
                 continue
             yield context.found(f"Nothing in this publication has the id “{name}”.", text.place(target.start, target.end),
                                 *did_you_mean(name, known))  # fmt: skip

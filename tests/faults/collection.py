@@ -52,6 +52,8 @@ class File:
     way: str
     detail: str
     lines: list[str] = field(default_factory=list)
+    mark: bool = False
+    """Whether its header only expects a complaint about it."""
 
 
 @dataclass
@@ -75,7 +77,7 @@ def parse(path: Path) -> Case:
     for line in path.read_text(encoding="utf-8").split("\n"):
         header = _HEADER.match(line)
         if header:
-            case.files.append(File(header[1], header[2] or "", header[3] or ""))
+            case.files.append(File(header[1], header[2] or "", header[3] or "", mark=bool(header[4])))
             if header[4]:
                 case.expected.append(Expected(header[4], header[5], header[1]))
         elif case.files:
@@ -150,6 +152,8 @@ def build(case: Case, root: Path) -> None:
     """Writes the project of a case below `root`, which must not be there yet."""
     shutil.copytree(HERE / "base", root)
     for file in case.files:
+        if file.mark and not file.lines:
+            continue
         path = root / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
         if file.way in ("deleted", "folder", "link"):
