@@ -22,7 +22,8 @@ from handbill.dates import long_date
 from handbill.diagnostics import Diagnostic, error
 from handbill.jobs import Job, Runner
 from handbill.model import Document, Edition, Project
-from handbill.pandoc_ast import Node, attr, attr_of, has_class, header, to_meta, transform
+from handbill.pandoc_ast import Node, attr, attr_of, has_class, header, stringify, to_meta, transform
+from handbill.render.drawing import inline_svg
 from handbill.schema import Output, Status
 from handbill.templating import Given, template_diagnostic
 from handbill.text import Span
@@ -235,7 +236,8 @@ def _inline_picture(document: Document) -> Callable[[Node], Node]:
         name = node["c"][2][0][len(ASSET) :]
         data = document.assets[name]
         if name.endswith(".svg") and "diagram" in attr_of(node)[1]:
-            return {"t": "RawInline", "c": ["html", data.decode()]}
+            alt = stringify(node["c"][1]).strip() or attr_of(node)[2].get("alt", "")
+            return {"t": "RawInline", "c": ["html", inline_svg(data, alt, name.removesuffix(".svg"))]}
         return {"t": "Image", "c": [node["c"][0], node["c"][1], [data_uri(name, data), ""]]}
 
     return change

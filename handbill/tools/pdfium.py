@@ -1,20 +1,26 @@
-"""Pages of a PDF as pictures, by PDFium."""
+"""Pages of a PDF as pictures and as words, by PDFium."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import json
+import threading
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import metadata
+from typing import Any
 
 from handbill.diagnostics import error
 from handbill.jobs import Job, Result
 
-_INPUT, _OUTPUT = "document.pdf", "page.png"
+_INPUT, _PICTURE, _WORDS = "document.pdf", "page.png", "pages.json"
+
+LOCK = threading.Lock()
+"""PDFium is not made for several threads: whoever calls pypdfium2 holds this."""
 
 
 class Pdfium:
-    """Runs picture Jobs. args: `page` (from 0) and `width` in pixels."""
+    """Runs picture Jobs (args: `page` from 0, and `width` in pixels) and words Jobs (no args)."""
 
     name = "pdfium"
 
@@ -22,26 +28,86 @@ class Pdfium:
         return _version()
 
     def execute(self, jobs: Sequence[Job]) -> list[Result]:
-        return [self._draw(job) for job in jobs]
+        return [self._execute(job) for job in jobs]
 
-    def _draw(self, job: Job) -> Result:
+    def _execute(self, job: Job) -> Result:
         import pypdfium2
 
         try:
-            with pypdfium2.PdfDocument(job.inputs[_INPUT]) as document:
-                page = document[int(job.args["page"])]
-                bitmap = page.render(scale=int(job.args["width"]) / page.get_width())
-                stream = io.BytesIO()
-                bitmap.to_pil().save(stream, "PNG", optimize=False)
+            with LOCK, pypdfium2.PdfDocument(job.inputs[_INPUT]) as document:
+                if _WORDS in job.outputs:
+                    return Result({_WORDS: json.dumps(_words(document), ensure_ascii=False).encode()})
+                return Result({_PICTURE: _picture(document[int(job.args["page"])], int(job.args["width"]))})
         except (pypdfium2.PdfiumError, IndexError) as problem:
-            words = error("picture-failed", "A page could not be made a picture", None, detail=str(problem))
+            words = error("picture-failed", "A page of a finished PDF could not be read.", None, detail=str(problem))
             return Result(diagnostics=(words,), failed=True)
-        return Result({_OUTPUT: stream.getvalue()})
 
 
 def picture_job(pdf: bytes, *, page: int, width: int, label: str = "") -> Job:
-    """The Job that draws one page (from 0) `width` pixels wide."""
-    return Job("pdfium", _version(), {"page": page, "width": width}, {_INPUT: pdf}, (_OUTPUT,), label)
+    """The Job that draws one page (from 0) `width` pixels wide, as `page.png`."""
+    return Job("pdfium", _version(), {"page": page, "width": width}, {_INPUT: pdf}, (_PICTURE,), label)
+
+
+def words_job(pdf: bytes, label: str = "") -> Job:
+    """The Job that reads the words of each page in the order of the tags, running heads left out.
+
+    Its output `pages.json` is a list with one text a page.
+    """
+    return Job("pdfium", _version(), {}, {_INPUT: pdf}, (_WORDS,), label)
+
+
+def _picture(page: Any, width: int) -> bytes:
+    bitmap = page.render(scale=width / page.get_width())
+    stream = io.BytesIO()
+    bitmap.to_pil().save(stream, "PNG", optimize=False)
+    return stream.getvalue()
+
+
+def _words(document: Any) -> list[str]:
+    from pypdfium2 import raw
+
+    pages = []
+    for page in document:
+        marked: dict[int, list[str]] = {}
+        reader = page.get_textpage()
+        for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], textpage=reader):
+            marked.setdefault(_mark(item), []).append(item.extract())
+        texts = ["".join(marked.get(number, ())) for number in _reading_order(page)]
+        pages.append(" ".join(" ".join(texts).split()))
+    return pages
+
+
+def _mark(item: Any) -> int:
+    """Number of the marked content that an object is in, by itself or with the form that holds it; -1 for none."""
+    from pypdfium2 import raw
+
+    while item is not None:
+        if (number := raw.FPDFPageObj_GetMarkedContentID(item)) >= 0:
+            return int(number)
+        item = item.container
+    return -1
+
+
+def _reading_order(page: Any) -> Iterator[int]:
+    """Numbers of the page's marked content in the order of the structure tree; artifacts are not in it."""
+    from pypdfium2 import raw
+
+    def visit(element: Any) -> Iterator[int]:
+        for index in range(raw.FPDF_StructElement_CountChildren(element)):
+            child = raw.FPDF_StructElement_GetChildAtIndex(element, index)
+            if child:
+                yield from visit(child)
+            elif (number := raw.FPDF_StructElement_GetChildMarkedContentID(element, index)) >= 0:
+                yield number
+
+    tree = raw.FPDF_StructTree_GetForPage(page)
+    if not tree:
+        return
+    try:
+        for index in range(raw.FPDF_StructTree_CountChildren(tree)):
+            yield from visit(raw.FPDF_StructTree_GetChildAtIndex(tree, index))
+    finally:
+        raw.FPDF_StructTree_Close(tree)
 
 
 @cache
