@@ -67,6 +67,7 @@ class Project:
     diagrams: Mapping[str, Diagram]
     bibliography: tuple[Entry, ...]
     bibliography_text: str
+    """`references.bib` with all but the cited entries blanked out, line for line."""
     editions: Mapping[str, Edition]
     templates: Mapping[str, str]
     """Jinja2 templates by their path below `templates/`."""
@@ -81,8 +82,6 @@ class Project:
     """Words of the publication's language that the engine itself prints."""
     spans: Mapping[tuple[str | int, ...], Span] = field(default_factory=dict)
     """Where each value of publication.yaml stands, by its path of keys and indexes."""
-    bibliography_lines: tuple[int, ...] = ()
-    """For each line of `bibliography_text` its line in `references.bib`."""
     broken: frozenset[str] = frozenset()
     """What is there but could not be read, as `section:ID`, `insert:NAME` or `citation:KEY`; complained of already."""
 

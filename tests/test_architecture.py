@@ -8,7 +8,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent / "handbill"
 
 LAYERS = (
-    ("text", "diagnostics", "jobs", "schema", "model", "pandoc_ast", "files", "dates", "clock", "nearest", "markup", "templating", "folding", "paper", "schema_base"),
+    ("text", "diagnostics", "jobs", "schema", "model", "pandoc_ast", "files", "dates", "clock", "nearest", "markup", "pieces", "explanations", "templating", "folding", "paper", "schema_base"),
     ("tools", "runners"),
     ("load", "assemble", "parse", "draw", "tailor", "cite", "render", "inspect", "rules", "publish", "show", "schemas"),
     ("press", "index"),

@@ -26,11 +26,12 @@ def failure(path: str, lines: list[str], block: ParsingFailedBlock) -> tuple[Dia
         column = (head.end(2) if head else 0) + 1
         return error("bibliography-comma", f"After the key “{key}” a comma is missing.", Span(path, first + 1, column),
                      f"Write @…{{{key.split()[0] if key else 'key'}, and then the fields.", detail=detail), key.split()[0] if key else ""  # fmt: skip
-    if "Expected a `=`" in detail:
+    into_next = last > first and START.match(lines[last]) is not None
+    if "Expected a `=`" in detail and not into_next:
         place = Span(path, last + 1, len(lines[last]) - len(lines[last].lstrip()) + 1)
         return error("bibliography-equals", f"{name} has a field without “=”.", place,
                      "Write each field as name = {value}, with one comma after it.", detail=detail), key  # fmt: skip
-    number, column, what, hint = _unclosed(lines, first, last)
+    number, column, what, hint = _unclosed(lines, first, last - into_next)
     return error(
         "bibliography-brace", f"{name} is not closed: {what}.", Span(path, number + 1, column + 1), hint, detail=detail
     ), key

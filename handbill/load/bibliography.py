@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from bibtexparser.entrypoint import parse_string
@@ -30,15 +30,29 @@ class Bibliography:
     """What a `.bib` file holds.
 
     entries  the readable entries, in the file's order
-    text     the raw text of the readable entries and of the strings they use
-    lines    for each line of `text` its line in the file
+    blocks   key (empty for @string and @preamble), line (from 0) and raw text of each readable block
     broken   `citation:KEY` of the entries that could not be read
     """
 
     entries: tuple[Entry, ...] = ()
-    text: str = ""
-    lines: tuple[int, ...] = ()
+    blocks: tuple[tuple[str, int, str], ...] = ()
     broken: frozenset[str] = frozenset()
+
+    def text_of(self, keys: Iterable[str]) -> str:
+        """The file with all but these entries blanked out: what nobody cites cannot matter, and every line keeps its number."""
+        wanted = set(keys)
+        for entry in self.entries:
+            if entry.key in wanted:
+                parents = (entry.fields.get(name, "") for name in ("crossref", "xref", "xdata"))
+                wanted |= {key.strip() for parent in parents for key in parent.split(",")}
+        lines: list[str] = []
+        for key, start, raw in self.blocks:
+            if not key or key in wanted:
+                rows = raw.split("\n")
+                lines += [""] * (start + len(rows) - len(lines))
+                for index, row in enumerate(rows, start):
+                    lines[index] += row
+        return "\n".join(lines)
 
 
 def read_bibliography(folder: Folder) -> Bibliography:
@@ -69,7 +83,7 @@ class _Reading:
     def read(self) -> Bibliography:
         library = parse_string(self.text, parse_stack=[])
         self.strings = {string.key.lower(): string.value.strip('{}"') for string in library.strings}
-        failed = -1
+        failed = -2
         for block in library.blocks:
             last = (block.start_line or 0) + (block.raw or "").count("\n")
             if isinstance(block, ImplicitComment) and (block.start_line or 0) <= failed + 1:
@@ -77,11 +91,8 @@ class _Reading:
             self._block(block)
             failed = last if isinstance(block, ParsingFailedBlock) else failed
         self._swallowed({block.start_line for block in library.blocks})
-        raws = [(block.start_line or 0, block.raw or "") for block in self.kept]
-        numbers = [line + 1 + i for line, raw in raws for i in range(raw.count("\n") + 1)]
-        return Bibliography(
-            tuple(self.entries.values()), "\n".join(raw for _, raw in raws), tuple(numbers), frozenset(self.broken)
-        )
+        blocks = tuple((_key(block), block.start_line or 0, block.raw or "") for block in self.kept)
+        return Bibliography(tuple(self.entries.values()), blocks, frozenset(self.broken))
 
     def _block(self, block: Block) -> None:
         if isinstance(block, BibEntry):
@@ -214,3 +225,7 @@ class _Reading:
             return Span(PATH, number, 1)
         end = min(found.end() + max(1, length - 2 * len(found[1])), len(self.lines[number - 1]))
         return Span(PATH, number, found.end() + 1, number, end + 1)
+
+
+def _key(block: Block) -> str:
+    return block.key if isinstance(block, BibEntry) else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from handbill.diagnostics import Diagnostic, Report, error
@@ -17,6 +18,7 @@ from handbill.load.pictures import read_pictures
 from handbill.load.publication import read_publication
 from handbill.model import Project
 from handbill.nearest import did_you_mean
+from handbill.pieces import cited
 from handbill.schema import Publication
 from handbill.text import Span
 
@@ -38,16 +40,18 @@ def known_editions(root: Path) -> list[str]:
 
 
 def load_metadata(root: Path, publication_id: str, report: Report) -> Publication | None:
-    """Only `publication.yaml`, for lists."""
-    found = read_publication(Folder(root, report), publication_id)
-    return None if found is None else found.publication
+    """Only `publication.yaml`, for lists; None when it has errors."""
+    own = Report()
+    found = read_publication(Folder(root, own), publication_id)
+    report.extend(own)
+    return None if own.failed else found.publication
 
 
 def load(root: Path, publication_id: str, report: Report) -> Project | None:
     """Everything that one publication is made of.
 
     Complaints go to `report`. A project comes back even after mistakes, with what could be read, so
-    that the rules find the other mistakes too; None only when there is nothing to look at.
+    that the rules find the other mistakes too; None only when there is no such publication.
     """
     if publication_id not in discover(root):
         report.add(_unknown_publication(root, publication_id))
@@ -60,19 +64,17 @@ def load(root: Path, publication_id: str, report: Report) -> Project | None:
     bibliography = read_bibliography(folder)
     data = read_data(folder, base, broken)
     diagrams = read_diagrams(folder, base, data, broken)
-    if home is None:
-        return None
     publication, spans = home.publication, home.tree.spans
     sections = read_sections(folder, base, home, edition_names(folder), broken)
     templates, styles = read_templates(folder)
-    return Project(
+    project = Project(
         root=str(root),
         publication=publication,
         sections=sections,
         data=data,
         diagrams=diagrams,
         bibliography=bibliography.entries,
-        bibliography_text=bibliography.text,
+        bibliography_text="",
         editions=read_editions(folder, publication, spans),
         templates=templates,
         styles=styles,
@@ -81,9 +83,9 @@ def load(root: Path, publication_id: str, report: Report) -> Project | None:
         citation_style=citation_style(str(publication.citation_style), spans.get(("citation_style",)), report),
         locale=read_locale(folder, publication, spans),
         spans=spans,
-        bibliography_lines=bibliography.lines,
         broken=frozenset(broken | bibliography.broken),
     )
+    return replace(project, bibliography_text=bibliography.text_of(cited(project)))
 
 
 def _unknown_publication(root: Path, publication_id: str) -> Diagnostic:

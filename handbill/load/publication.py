@@ -23,21 +23,19 @@ class PublicationFile:
     tree: Tree
 
 
-def read_publication(folder: Folder, publication_id: str) -> PublicationFile | None:
-    """The publication; None when the file cannot be read as YAML."""
+def read_publication(folder: Folder, publication_id: str) -> PublicationFile:
+    """The publication; after complaints one with stand-ins for what could not be read."""
     path = f"content/{publication_id}/publication.yaml"
-    text = folder.read_text(path)
-    tree = None if text is None else read_yaml(path, text, folder.report)
-    if tree is None:
-        return None
     stand_ins = {
         "id": publication_id, "title": "?", "summary": "?", "language": "en", "version": "?", "status": "draft",
         "audience": "?", "authors": [{"name": "?", "role": "?"}], "publisher": {"name": "?"}, "contact": {"text": "?"},
         "funding": "?", "last_reviewed": "2000-01-01", "next_review": "2000-01-02", "editions": ["none"],
     }  # fmt: skip
-    publication = validated(Publication, tree, folder.report, stand_ins)
-    if publication is None:
-        return None
+    text = folder.read_text(path)
+    tree = None if text is None else read_yaml(path, text, folder.report)
+    publication = None if tree is None else validated(Publication, tree, folder.report, stand_ins)
+    if tree is None or publication is None:
+        return PublicationFile(Publication.model_validate(stand_ins), Tree(path, {}))
     folder.report.extend(_faults(publication, publication_id, tree))
     return PublicationFile(publication, tree)
 

@@ -15,8 +15,8 @@ from bibtexparser.middlewares.names import split_multiple_persons_names
 from handbill.diagnostics import Diagnostic, Severity
 from handbill.model import Entry, Project
 from handbill.nearest import did_you_mean, nearest
+from handbill.pieces import cited
 from handbill.rules.bib_model import FIELDS, MONTHS, REQUIRED
-from handbill.rules.citations import cited
 from handbill.rules.registry import Context, rule
 from handbill.schema import Status
 from handbill.text import Span

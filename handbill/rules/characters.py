@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from handbill.diagnostics import Diagnostic, Severity
 from handbill.markup import prose
 from handbill.model import Project
-from handbill.rules.pieces import markdowns, texts
+from handbill.pieces import markdowns, texts
 from handbill.rules.registry import Context, rule
 
 _INVISIBLE = re.compile(

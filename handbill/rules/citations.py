@@ -9,7 +9,7 @@ from handbill.diagnostics import Diagnostic, Severity
 from handbill.markup import citations, prose
 from handbill.model import Project
 from handbill.nearest import did_you_mean, nearest
-from handbill.rules.pieces import complete, markdowns
+from handbill.pieces import cited, complete, markdowns
 from handbill.rules.registry import Context, rule
 
 _MALFORMED = (
@@ -24,11 +24,6 @@ _MALFORMED = (
     (re.compile(r"^\s*\(@[^()\s]*\)", re.MULTILINE), "“(@…)” at the beginning of a line makes a numbered list, not a citation.",
      "Write [@key] in square brackets."),
 )  # fmt: skip
-
-
-def cited(project: Project) -> set[str]:
-    """The keys that a publication's texts cite."""
-    return {found.text for text in markdowns(project) for found in citations(text)}
 
 
 @rule(stage="load", code="citation-unknown", severity=Severity.ERROR, firm=True)

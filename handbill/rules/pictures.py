@@ -10,7 +10,7 @@ from handbill.diagnostics import Diagnostic, Severity
 from handbill.markup import Link, links
 from handbill.model import Project
 from handbill.nearest import did_you_mean
-from handbill.rules.pieces import complete, markdowns
+from handbill.pieces import complete, markdowns
 from handbill.rules.registry import Context, rule
 from handbill.text import Located, Span
 

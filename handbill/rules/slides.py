@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from handbill.diagnostics import Diagnostic, Severity
 from handbill.markup import divs, headings, prose
 from handbill.model import Project
-from handbill.rules.pieces import Form, forms
+from handbill.pieces import Form, forms
 from handbill.rules.registry import Context, rule
 from handbill.text import Span
 

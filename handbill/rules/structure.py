@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from handbill.diagnostics import Diagnostic, Severity
 from handbill.markup import DIV_CLOSE, DIV_OPEN, Found, divs, fences, headings, lines_of, prose, tight_headings
 from handbill.model import Project
-from handbill.rules.pieces import forms, markdowns
+from handbill.pieces import forms, markdowns
 from handbill.rules.registry import Context, rule
 from handbill.text import Span
 

@@ -1,4 +1,4 @@
-"""Every text of a project that rules look at, with its place."""
+"""Every text of a project, with its place."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from handbill.markup import citations
 from handbill.model import Project, Section
 from handbill.text import Located, Markdown, Text
 
@@ -66,3 +67,8 @@ def _inside(value: Any) -> Iterator[Located]:
     elif isinstance(value, list | tuple):
         for item in value:
             yield from _inside(item)
+
+
+def cited(project: Project) -> set[str]:
+    """The keys that a publication's texts cite."""
+    return {found.text for text in markdowns(project) for found in citations(text)}
