@@ -19,6 +19,8 @@ from handbill.inspect.pdf_tags import Tag, read_tags, walk_outline
 from handbill.model import Facts
 
 _MILLIMETRES = 25.4 / 72
+_ACTUAL_TEXT = b"ActualText"
+_LINE_END_HYPHEN = "\x02"
 _OUTSIDE = 1.0
 """Points that ink may stand over the page's edge: a side bearing, no more."""
 _SUBSET = re.compile(r"^[A-Z]{6}\+")
@@ -79,7 +81,7 @@ class _Page:
         textpage = page.get_textpage()
         self.text = textpage.get_text_bounded()
         for form, item in _text_objects(page, textpage):
-            words = item.extract().replace("\r\n", "")
+            words = item.extract().replace("\r\n", "").replace(_LINE_END_HYPHEN, "-")
             if not words.strip():
                 continue
             self.sizes.setdefault(_SUBSET.sub("", item.get_font().get_base_name()), set()).add(_size(item))
@@ -88,7 +90,7 @@ class _Page:
             mark = raw.FPDFPageObj_GetMarkedContentID(item)
             if mark >= 0:
                 key = (number, form, mark)
-                self.marked[key] = self.marked.get(key, "") + words
+                self.marked[key] = _actual_text(item) or self.marked.get(key, "") + words
 
 
 def _text_objects(page: pypdfium2.PdfPage, textpage: Any) -> Iterator[tuple[int, Any]]:
@@ -100,6 +102,17 @@ def _text_objects(page: pypdfium2.PdfPage, textpage: Any) -> Iterator[tuple[int,
         else:
             address = ctypes.addressof(item.container.raw.contents)
             yield forms.setdefault(address, len(forms) + 1), item
+
+
+def _actual_text(item: Any) -> str:
+    """What its mark says is written there, where the glyphs alone do not tell (ISO 32000-1, 14.9.4)."""
+    for number in range(raw.FPDFPageObj_CountMarks(item)):
+        mark, size = raw.FPDFPageObj_GetMark(item, number), ctypes.c_ulong()
+        if raw.FPDFPageObjMark_GetParamBlobValue(mark, _ACTUAL_TEXT, None, 0, size):
+            buffer = (ctypes.c_ubyte * size.value)()
+            raw.FPDFPageObjMark_GetParamBlobValue(mark, _ACTUAL_TEXT, buffer, size.value, size)
+            return str(pikepdf.String(bytes(buffer)))
+    return ""
 
 
 def _size(item: Any) -> float:

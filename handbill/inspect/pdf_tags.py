@@ -50,7 +50,10 @@ class Tag:
                     yield " "
 
 
-_BLOCKS = frozenset("P H1 H2 H3 H4 H5 H6 LI Lbl LBody TH TD TR Caption TOCI Div Sect Note Table L BlockQuote".split())
+_BLOCKS = frozenset(
+    {"P", "H1", "H2", "H3", "H4", "H5", "H6", "LI", "Lbl", "LBody", "TH", "TD", "TR", "Caption", "TOCI", "Div", "Sect"}
+    | {"Note", "Table", "L", "BlockQuote"}
+)
 
 
 def read_tags(pdf: pikepdf.Pdf, texts: Texts) -> Tag | None:

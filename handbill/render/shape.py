@@ -13,7 +13,7 @@ from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
 STYLE = """
-ul ul, ul ul ul { list-style-type: "\\2013\\a0" }
+:is(ul, ol) ul { list-style-type: "\\2013\\a0" }
 ol[type="a"] { list-style-type: lower-alpha }
 ol[type="i"] { list-style-type: lower-roman }
 .check { display: inline-block; width: .75em; height: .75em; border: .06em solid; margin-right: .4em;
@@ -57,22 +57,28 @@ def _header_cells(page: HtmlElement) -> None:
     for table in page.iter("table"):
         if table.get("role") in ("presentation", "none"):
             continue
-        columns = max((sum(_span(cell, "colspan") for cell in row) for row in table.iter("tr")), default=0)
-        for cell in table.xpath("./thead/tr/td"):
-            if not "".join(cell.itertext()).strip() and not len(cell):
-                cell.tag = "th"
-        for cell in table.iter("th"):
-            if not cell.get("scope"):
-                cell.set("scope", _scope(cell, columns))
+        rows = list(table.iter("tr"))
+        columns = max((sum(_span(cell, "colspan") for cell in row) for row in rows), default=0)
+        for row in rows:
+            group = row.getparent()
+            _row_headers(row, group is not None and group.tag == "thead", columns)
 
 
-def _scope(cell: HtmlElement, columns: int) -> str:
-    row = cell.getparent()
-    if row.getparent().tag == "thead":
-        return "colgroup" if _span(cell, "colspan") > 1 else "col"
-    if _span(cell, "colspan") == columns:
-        return "rowgroup"
-    return "col" if all(other.tag == "th" for other in row) else "row"
+def _row_headers(row: HtmlElement, in_head: bool, columns: int) -> None:
+    """The scopes of one row's header cells. `columns` is the width of the whole table."""
+    for cell in row:
+        if in_head and cell.tag == "td" and not len(cell) and not (cell.text or "").strip():
+            cell.tag = "th"
+    only_headers = all(cell.tag == "th" for cell in row)
+    for cell in row:
+        if cell.tag != "th" or cell.get("scope"):
+            continue
+        if in_head:
+            cell.set("scope", "colgroup" if _span(cell, "colspan") > 1 else "col")
+        elif _span(cell, "colspan") == columns:
+            cell.set("scope", "rowgroup")
+        else:
+            cell.set("scope", "col" if only_headers else "row")
 
 
 def _span(cell: HtmlElement, name: str) -> int:
@@ -120,8 +126,8 @@ def _checkboxes(page: HtmlElement) -> None:
             drawn.set("aria-hidden", "true")
         else:
             drawn.text = "x"
-        drawn.tail = box.tail
-        box.getparent().replace(box, drawn)
+        box.addprevious(drawn)
+        box.drop_tree()
 
 
 def _numbering(page: HtmlElement) -> None:

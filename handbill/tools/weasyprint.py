@@ -96,8 +96,8 @@ class WeasyPrintTool:
             answer = worker.ask(wire.Message(head, job.inputs), time.monotonic() + timeout)
         except wire.TooLate:
             return Result(diagnostics=(_too_slow(timeout),), seconds=time.monotonic() - began, failed=True)
-        except wire.Closed:
-            return Result(diagnostics=(worker.obituary(),), seconds=time.monotonic() - began, failed=True)
+        except _DiedError as death:
+            return Result(diagnostics=(_died(str(death)),), seconds=time.monotonic() - began, failed=True)
         finally:
             if worker.alive:
                 with self._lock:
@@ -112,17 +112,19 @@ class _Worker:
         self._home = tempfile.TemporaryDirectory(prefix="handbill-pdf-", ignore_cleanup_errors=True)
         home = Path(self._home.name)
         (home / "fonts.conf").write_text(_FONTCONFIG.format(cache=home / "cache"), encoding="utf-8")
-        self._stderr = tempfile.TemporaryFile()
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-W", "ignore", "-m", "handbill.tools.weasyprint_worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._stderr,
-            cwd=home,
-            env=_environment(home),
-            start_new_session=True,
-        )
-        assert self._process.stdin and self._process.stdout
+        self._errors = home / "stderr"
+        with self._errors.open("wb") as errors:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-W", "ignore", "-m", "handbill.tools.weasyprint_worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                cwd=home,
+                env=_environment(home),
+                start_new_session=True,
+            )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._in, self._out = self._process.stdin.fileno(), self._process.stdout.fileno()
         os.set_blocking(self._in, False)
         os.set_blocking(self._out, False)
@@ -130,30 +132,30 @@ class _Worker:
         self.end = weakref.finalize(self, _end, self._process, self._home)
 
     def ask(self, message: wire.Message, deadline: float) -> wire.Message:
-        """One document. Raises what `wire` raises; the worker is dead then."""
+        """One document. Raises what `wire` raises, and `_DiedError`; the worker is dead then."""
         try:
             wire.send(self._in, message, deadline)
             return wire.receive(self._out, deadline)
+        except wire.Closed:
+            self.alive = False
+            raise _DiedError(self._last_words()) from None
         except BaseException:
             self.alive = False
-            self._code = self._process.poll()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._code = self._process.wait(0.5) if isinstance(sys.exception(), wire.Closed) else None
-            self.end()
             raise
+        finally:
+            if not self.alive:
+                self.end()
 
-    def obituary(self) -> Diagnostic:
-        """Why it died, in its own last words."""
-        self._stderr.seek(0, os.SEEK_END)
-        self._stderr.seek(max(0, self._stderr.tell() - 2000))
-        words = self._stderr.read().decode(errors="replace").strip()
-        return error(
-            "pdf-engine-died",
-            "The PDF engine ended unexpectedly; perhaps the document needs more memory than it may use.",
-            None,
-            "Look for very large pictures or tables, and run the build again.",
-            detail=f"exit code {self._code}\n{words}".strip(),
-        )
+    def _last_words(self) -> str:
+        """How it died: its exit code (negative for a signal) and the end of what it wrote to stderr."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(1)
+        words = self._errors.read_bytes()[-2000:].decode(errors="replace").strip()
+        return f"exit code {self._process.returncode}\n{words}".strip()
+
+
+class _DiedError(Exception):
+    """The worker is no more. Says how."""
 
 
 def _end(process: subprocess.Popen[bytes], home: tempfile.TemporaryDirectory[str]) -> None:
@@ -198,6 +200,16 @@ def _result(answer: wire.Message, seconds: float) -> Result:
     diagnostics = translate(answer.head["log"], answer.head["refused"])
     failed = any(d.severity is Severity.ERROR for d in diagnostics)
     return Result({_OUTPUT: answer.blobs["pdf"]}, diagnostics, seconds, failed)
+
+
+def _died(words: str) -> Diagnostic:
+    return error(
+        "pdf-engine-died",
+        "The PDF engine ended unexpectedly; perhaps the document needs more memory than it may use.",
+        None,
+        "Look for very large pictures or tables, and run the build again.",
+        detail=words,
+    )
 
 
 def _too_slow(timeout: float) -> Diagnostic:

@@ -48,7 +48,7 @@ def _engine() -> Engine:
     """Import WeasyPrint. It looks for libraries under names that most systems do not have, and for each such name
     Python starts a compiler; on Linux the exact name that follows in WeasyPrint's lists finds them at once."""
     if sys.platform == "linux":
-        ctypes.util.find_library = lambda name: None  # type: ignore[assignment]
+        ctypes.util.find_library = lambda name: None
     from handbill.tools.pdf.engine import Engine
 
     return Engine()

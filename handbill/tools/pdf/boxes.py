@@ -7,6 +7,7 @@ element, so that each element is met once; what is no content is known as such b
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -57,6 +58,7 @@ class _Reader:
         self._order = {element: number for number, element in enumerate(root.iter())}
         self._elems: dict[tuple[Element, str], Elem] = {}
         self._hidden: dict[Element, bool] = {}
+        self._turned: dict[Element, bool] = {}
         self._groups: dict[Element, Any] = {}
         self._fixed: dict[Element, int] = {}
         self._number = 0
@@ -113,6 +115,14 @@ class _Reader:
             self._hidden[element] = hidden or (above is not None and self._is_hidden(above))
         return self._hidden[element]
 
+    def _is_right_to_left(self, element: Element) -> bool:
+        """Whether it stands in such a text. Programs that read PDFs turn the words of such lines round."""
+        if element not in self._turned:
+            above = self._parents.get(element)
+            turned = element.get("dir") == "rtl" or (above is not None and self._is_right_to_left(above))
+            self._turned[element] = turned
+        return self._turned[element]
+
     def _leaf(self, box: Any, artifact: str) -> None:
         if artifact:
             self.plan.pagination[box] = artifact
@@ -120,7 +130,7 @@ class _Reader:
         text = box.text if isinstance(box, boxes.TextBox) else ""
         if isinstance(box, boxes.TextBox) and not text.strip():
             return
-        leaf = Leaf(self._number, text)
+        leaf = Leaf(self._number, text, _is_intricate(text) or self._is_right_to_left(box.element))
         self.plan.leaves[box] = leaf
         elem = self._of(box)
         elem.kids.append(leaf)
@@ -138,6 +148,8 @@ class _Reader:
         if key not in self._elems:
             tag = str(element.tag).removeprefix(_SVG)
             elem = Elem(tag, element.attrib, pseudo, order=self._order[element], title=_title(element))
+            if tag == "a":
+                elem.words = " ".join("".join(_words(element)).split())
             self._elems[key] = elem
             if pseudo:
                 self._elem(element, "").kids.append(elem)
@@ -159,6 +171,14 @@ class _Reader:
         return (self._number, x, y - box.height * _POINTS, x + box.width * _POINTS, y)
 
 
+def _is_intricate(text: str) -> bool:
+    """Whether glyphs alone do not tell the words: written from right to left, or several glyphs to a letter."""
+    return not text.isascii() and any(
+        unicodedata.bidirectional(letter) in ("R", "AL", "AN") or unicodedata.category(letter) in ("Mn", "Mc")
+        for letter in text
+    )
+
+
 def _real(box: Any) -> Any:
     return box._box if isinstance(box, AbsolutePlaceholder) else box
 
@@ -175,6 +195,14 @@ def _upwards(element: Element | None, parents: Mapping[Element, Element]) -> Ite
     while element is not None:
         yield element
         element = parents.get(element)
+
+
+def _words(element: Element) -> Iterator[str]:
+    """The words of the source, those for pictures among them."""
+    yield element.get("alt") or _title(element) or element.text or ""
+    for kid in element if element.tag != f"{_SVG}svg" else ():
+        yield from _words(kid)
+        yield kid.tail or ""
 
 
 def _title(element: Element) -> str:

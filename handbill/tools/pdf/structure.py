@@ -84,16 +84,14 @@ class _Writer:
     def _links(self, node: Node, made: pydyf.Dictionary) -> list[pydyf.Dictionary]:
         """The link's rectangles. Their description is what the link says, not where it leads."""
         assert node.source is not None
-        words = " ".join((node.alt or _words(node)).split())
+        words = node.alt or node.source.words
         references = []
         for page, annotation in node.source.annotations:
             if words:
                 annotation["Contents"] = pydyf.String(words)
             self._annotations.append((made.reference, annotation))
             references.append(
-                pydyf.Dictionary(
-                    {"Type": "/OBJR", "Obj": annotation.reference, "Pg": self._pdf.page_references[page]}
-                )
+                pydyf.Dictionary({"Type": "/OBJR", "Obj": annotation.reference, "Pg": self._pdf.page_references[page]})
             )
         return references
 
@@ -112,11 +110,6 @@ class _Writer:
         return bytes(tree.reference)
 
 
-def _words(node: Node) -> str:
-    parts = [kid.text if isinstance(kid, Leaf) else (kid.alt or _words(kid)) for kid in node.kids]
-    return "".join(parts)
-
-
 def _attributes(node: Node) -> list[pydyf.Dictionary]:
     made = []
     for owner, values in node.attributes.items():
@@ -130,5 +123,3 @@ def _value(name: str, value: Any) -> Any:
     if name == "Headers":
         return pydyf.Array(pydyf.String(head) for head in value)
     return f"/{value}" if name in _NAMES else value
-
-

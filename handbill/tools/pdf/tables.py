@@ -85,7 +85,5 @@ def _groups(table: Node) -> list[list[Node]]:
     parts = [kid for kid in table.kids if isinstance(kid, Node)]
     loose = [part for part in parts if part.type == "TR"]
     groups = [loose] if loose else []
-    for part in parts:
-        if part.type in ("THead", "TBody", "TFoot"):
-            groups.append([row for row in part.kids if isinstance(row, Node) and row.type == "TR"])
-    return groups
+    parts = [part for part in parts if part.type in ("THead", "TBody", "TFoot")]
+    return groups + [[row for row in part.kids if isinstance(row, Node) and row.type == "TR"] for part in parts]

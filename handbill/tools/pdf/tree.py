@@ -24,6 +24,8 @@ class Leaf:
 
     page: int
     text: str = ""
+    spelled: bool = False
+    """Whether the glyphs alone do not tell the words, so that the mark must spell them out."""
     marks: list[tuple[Any, int]] = field(default_factory=list)
 
 
@@ -40,6 +42,8 @@ class Elem:
     """Place in the document, to keep the order of the source whatever the layout did."""
     title: str = ""
     """Text of an SVG's own `<title>`."""
+    words: str = ""
+    """What a link says in the source, without what style sheets add."""
     boxes: list[Box] = field(default_factory=list)
     annotations: list[tuple[int, Any]] = field(default_factory=list)
     """Page number and annotation of each rectangle that can be clicked."""
