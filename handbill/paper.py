@@ -6,14 +6,22 @@ checks that measure the finished PDF: no number stands in two places.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
-from handbill.schema_base import Model, Slug
+from handbill.schema_base import Model, Slug, Truth
 
 Millimetres = Annotated[float, Field(gt=0, le=2000)]
 Points = Annotated[float, Field(ge=6, le=400)]
+
+PageSize = Literal["A3", "A4", "A5", "Letter", "Legal", "Tabloid"]
+SIZES: Mapping[str, tuple[float, float]] = {
+    "A3": (297, 420), "A4": (210, 297), "A5": (148, 210),
+    "Letter": (215.9, 279.4), "Legal": (215.9, 355.6), "Tabloid": (279.4, 431.8),
+}  # fmt: skip
+"""Width and height of the formats, upright."""
 
 
 class Place(NamedTuple):
@@ -65,6 +73,8 @@ class Fold(Model):
 class Paper(Model):
     """What the printed pages of an edition promise; it is measured in the PDF that was made."""
 
+    size: PageSize = "A4"
+    """Format of the trimmed page; of the open sheet where there is a `fold`."""
     body: Points = 12
     """Running text is at least so large, in points."""
     smallest: Points = 9
@@ -75,7 +85,9 @@ class Paper(Model):
     """From line to line at least so many times the type size."""
     safe: Millimetres = 5
     """Text stays so far from every edge and fold."""
+    marks: Truth = False
+    """Bleed and crop marks for a print shop (`--print-marks` asks for them)."""
     bleed: Millimetres = 3
-    """In the press-ready variant, colour runs so far over the edge."""
+    """With `marks`, colour runs so far over the edge."""
     pages: Annotated[int, Field(ge=0)] = 0
     """Exactly so many pages; 0 for as many as it takes."""

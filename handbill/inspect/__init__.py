@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from handbill.diagnostics import Report
+from handbill.inspect.paper import inspect_paper
 from handbill.inspect.pdf import inspect_pdf, validate_pdf
 from handbill.inspect.web import inspect_epub, inspect_html
 from handbill.model import Artifact, Document, Edition, Facts, Project
@@ -22,4 +24,7 @@ def inspect(artifact: Artifact, document: Document, edition: Edition, project: P
     facts = INSPECTORS[artifact.format](artifact.name, artifact.data)
     if artifact.format == "pdf":
         report.extend(validate_pdf(artifact.data))
+        if edition.spec.shape != "deck":
+            paper = inspect_paper(artifact.data, document, edition, project)
+            facts = replace(facts, extra={**facts.extra, "paper": paper})
     return facts

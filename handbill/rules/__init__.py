@@ -10,17 +10,22 @@ from handbill.rules import (
     bibliography,
     characters,
     citations,
+    diagrams,
     inserts,
+    paper_fit,
+    paper_fold,
+    paper_type,
     pictures,
     policy,
     slides,
     structure,
+    tables,
     targets,
 )
 from handbill.rules.policy import apply_policy
 from handbill.rules.registry import RULES, Context, Rule, rule, run
 
-MODULES = (citations, bibliography, inserts, targets, structure, pictures, slides, characters)
+MODULES = (citations, bibliography, inserts, targets, structure, tables, pictures, diagrams, slides, characters)
 """The modules that hold rules; importing them registers each."""
 
 SHARED = ("load", "assemble", "parse", "draw")

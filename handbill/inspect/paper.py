@@ -1,0 +1,31 @@
+"""What the printed pages of an edition are really like; the rules for paper judge it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handbill.inspect.layout import Layout, read_layout
+from handbill.inspect.panels import PanelFacts, inspect_panels
+from handbill.inspect.typography import Typography, measure_type
+from handbill.model import Document, Edition, Project
+from handbill.pandoc_ast import stringify
+
+
+@dataclass(frozen=True)
+class PaperFacts:
+    """The measurements of one PDF for paper (`Facts.extra["paper"]`)."""
+
+    layout: Layout
+    type: Typography
+    panels: tuple[PanelFacts, ...] = ()
+
+
+def inspect_paper(data: bytes, document: Document, edition: Edition, project: Project) -> PaperFacts:
+    """Reads a finished PDF whose pages are in reading order and measures it."""
+    layout = read_layout(data)
+    words = " ".join([stringify(document.ast["blocks"]), str(project.publication.title), *project.locale.values()])
+    return PaperFacts(
+        layout,
+        measure_type(layout, words, edition.spec.paper.safe),
+        inspect_panels(layout, document, edition, project),
+    )

@@ -1,0 +1,157 @@
+"""What a typographer would measure with a ruler: type sizes, line lengths, leading, edges, hyphens, overlaps, margins.
+
+Running text is every paragraph, list item and definition that is not in a picture, table, caption or
+running head. Its size is that of most of its letters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import NamedTuple
+
+from handbill.inspect.layout import MM, Block, Layout, Line
+
+_RUNNING = frozenset({"P", "LBody", "DD", "BlockQuote"})
+_APART = frozenset({"Figure", "Table", "Caption", "Note", "TOC", "TOCI", "Lbl", "Formula", "Code"})
+_SAME_EDGE = 0.4
+"""Millimetres within which ends of lines count as flush."""
+_ENDS_IN_HYPHEN = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]$")
+_BEGINS_WITH_WORD = re.compile(r"^[^\W\d_]+")
+
+
+class Sample(NamedTuple):
+    """A measurement and the line of type where it was taken."""
+
+    value: float
+    line: Line
+
+
+@dataclass(frozen=True)
+class Typography:
+    """The measurements of one PDF; None or empty where nothing was there to measure."""
+
+    body: float | None
+    """Size of the running text in points."""
+    smallest: Sample | None
+    """The smallest letters, wherever they are."""
+    measure: Sample | None
+    """Characters in a full line of running text: the median, and a line that has as many or more."""
+    leading: Sample | None
+    """The tightest lines of running text: from base to base in type sizes."""
+    flush: tuple[Line, ...]
+    """Lines of paragraphs that are set to both edges."""
+    hyphenated: tuple[Sample, ...]
+    """Lines that end in a hyphen which their author did not write (the value is 1)."""
+    overlaps: tuple[tuple[Line, Line], ...]
+    """Lines that are printed over one another."""
+    outside: tuple[Sample, ...]
+    """Lines nearer to the trimmed edge than is safe, and how much (millimetres)."""
+
+
+def measure_type(layout: Layout, words: str, safe: float) -> Typography:
+    """The measurements of a layout. `words` are all words of the document; `safe` millimetres are kept free at the edges."""
+    running = [block for block in layout.blocks if _runs(block)]
+    body = _body(running)
+    text = [block for block in running if body is not None and _size(block) >= body]
+    lines = list(layout.lines)
+    return Typography(
+        body=body,
+        smallest=min((Sample(line.sizes[0][0], line) for line in lines), key=_value, default=None),
+        measure=_measure([block for block in text if _size(block) == body]),
+        leading=min((sample for block in running for sample in _leading(block)), key=_value, default=None),
+        flush=tuple(_flush(running)),
+        hyphenated=tuple(_hyphenated(layout.blocks, words)),
+        overlaps=tuple(_overlaps(lines)),
+        outside=tuple(_outside(layout, safe)),
+    )
+
+
+def _value(sample: Sample) -> float:
+    return sample.value
+
+
+def _runs(block: Block) -> bool:
+    return bool(block.lines) and block.tags[-1] in _RUNNING and not _APART.intersection(block.tags)
+
+
+def _size(block: Block) -> float:
+    sizes: Counter[float] = Counter()
+    for line in block.lines:
+        sizes.update(dict(line.sizes))
+    return sizes.most_common(1)[0][0]
+
+
+def _body(running: Sequence[Block]) -> float | None:
+    letters: Counter[float] = Counter()
+    for block in running:
+        for line in block.lines:
+            letters.update(dict(line.sizes))
+    return letters.most_common(1)[0][0] if letters else None
+
+
+def _full_lines(block: Block) -> tuple[Line, ...]:
+    """All lines of a block but the last, which may be short."""
+    return block.lines[:-1]
+
+
+def _measure(text: Sequence[Block]) -> Sample | None:
+    full = sorted(((len(line.text), line) for block in text for line in _full_lines(block)), key=lambda item: item[0])
+    if not full:
+        return None
+    middle = median(count for count, _ in full)
+    return Sample(middle, next(line for count, line in full if count >= middle))
+
+
+def _leading(block: Block) -> Iterator[Sample]:
+    for one, other in zip(block.lines, block.lines[1:], strict=False):
+        if one.page == other.page and one.size == other.size and other.base > one.base:
+            yield Sample(round((other.base - one.base) / MM / one.size, 2), other)
+
+
+def _flush(running: Sequence[Block]) -> Iterator[Line]:
+    """First lines of paragraphs with five or more lines whose full lines begin and end at the same two edges."""
+    for block in running:
+        full = _full_lines(block)
+        if len(full) < 4:
+            continue
+        rights, lefts = [line.box.right for line in full], [line.box.left for line in full[1:]]
+        if max(rights) - min(rights) < _SAME_EDGE and max(lefts) - min(lefts) < _SAME_EDGE * 2:
+            yield full[0]
+
+
+def _hyphenated(blocks: Sequence[Block], words: str) -> Iterator[Sample]:
+    known = set(re.findall(r"[^\W\d_]+", words.replace("\u00ad", "").casefold()))
+    compounds = set(re.findall(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)+", words.casefold()))
+    for block in blocks:
+        for line, after in zip(block.lines, block.lines[1:], strict=False):
+            ends, begins = _ENDS_IN_HYPHEN.search(line.text), _BEGINS_WITH_WORD.search(after.text)
+            if ends and begins:
+                parts = ends[1].casefold(), begins[0].casefold()
+                if "".join(parts) in known and not any("-".join(parts) in compound for compound in compounds):
+                    yield Sample(1, line)
+
+
+def _overlaps(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
+    """Pairs of lines on one page that cover each other by half their height and more than a hair's breadth."""
+    ordered = sorted(lines, key=lambda line: (line.page, line.box.top))
+    for index, one in enumerate(ordered):
+        for other in ordered[index + 1 :]:
+            if other.page != one.page or other.box.top >= one.box.bottom:
+                break
+            height = min(one.box.bottom, other.box.bottom) - max(one.box.top, other.box.top)
+            width = min(one.box.right, other.box.right) - max(one.box.left, other.box.left)
+            least = min(one.box.bottom - one.box.top, other.box.bottom - other.box.top)
+            if width > 1.0 and height > 0.5 * least:
+                yield one, other
+
+
+def _outside(layout: Layout, safe: float) -> Iterator[Sample]:
+    for line in layout.lines:
+        sheet = layout.sheets[line.page - 1]
+        room = min(line.box.left, line.box.top, sheet.width - line.box.right, sheet.height - line.box.bottom)
+        if room < safe - 0.3:
+            yield Sample(round(safe - room, 1), line)
