@@ -25,7 +25,21 @@ from handbill.rules import (
 from handbill.rules.policy import apply_policy
 from handbill.rules.registry import RULES, Context, Rule, rule, run
 
-MODULES = (citations, bibliography, inserts, targets, structure, tables, pictures, diagrams, slides, characters)
+MODULES = (
+    citations,
+    bibliography,
+    inserts,
+    targets,
+    structure,
+    tables,
+    pictures,
+    diagrams,
+    slides,
+    characters,
+    paper_type,
+    paper_fold,
+    paper_fit,
+)
 """The modules that hold rules; importing them registers each."""
 
 SHARED = ("load", "assemble", "parse", "draw")
