@@ -49,7 +49,7 @@ watch: setup ## Build again whenever a file changes
 doctor: setup ## Show the tools, their versions and what is missing
 	$(RUN) build.py doctor
 
-verify: setup ## Build twice and compare the bytes
+verify: setup-test ## Judge all that was built by every validator, in one table
 	$(RUN) build.py verify $(ARGS)
 
 lint: setup-test ## Check the code: style and types

@@ -106,6 +106,21 @@ def watch(arguments: argparse.Namespace) -> int:
     return run(root, arguments)
 
 
+def verify_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="finished files (default: all in the output folder)")
+    parser.add_argument("--output", "-o", type=Path, metavar="DIR", help="the output folder (default: output/)")
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    from handbill.cli.verify import finished_files
+    from handbill.cli.verify import verify as run
+
+    root = find_root(arguments)
+    if root is None:
+        return 2
+    return run(root, arguments.files or finished_files((arguments.output or root / "output").absolute()))
+
+
 def explain_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("code", metavar="CODE", help="for instance citation-unknown")
 

@@ -40,6 +40,7 @@ class Command:
 COMMANDS = {
     "build": Command("make the files of one or all publications", commands.build_arguments, commands.build),
     "check": Command("look for mistakes without making anything", commands.check_arguments, commands.check),
+    "verify": Command("judge finished files by all validators", commands.verify_arguments, commands.verify),
     "rules": Command("list every check", commands.no_arguments, commands.rules),
     "explain": Command("tell what a check looks for and how to mend it", commands.explain_arguments, commands.explain),
     "list": Command("show publications, editions and formats", commands.no_arguments, commands.list_publications),
