@@ -1,0 +1,110 @@
+"""Tables that are written in the text, and words of the glossary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from handbill.diagnostics import Diagnostic, Severity
+from handbill.markup import lines_of, prose
+from handbill.model import Project
+from handbill.pieces import complete, forms, texts
+from handbill.rules.registry import Context, rule
+from handbill.schema import Glossary
+
+_RULE = re.compile(r"^[ ]{0,3}\|?(?=[^\n]*-)[ \t:|+-]*[|+][ \t:|+-]*$")
+_CAPTION = re.compile(r"^(?:Table:|:)[ \t]+\S")
+
+
+def _tables(text: str) -> Iterator[tuple[int, list[str], bool]]:
+    """Offset of the first line, the lines, and whether a caption is near, of each pipe table."""
+    blocks: list[tuple[int, list[str]]] = []
+    for offset, line in lines_of(prose(text)):
+        if not line.strip():
+            blocks.append((offset, []))
+        elif not blocks or not blocks[-1][1]:
+            blocks.append((offset, [line]))
+        else:
+            blocks[-1][1].append(line)
+    paragraphs = [block for block in blocks if block[1]]
+    for index, (offset, lines) in enumerate(paragraphs):
+        if any(_RULE.match(line) for line in lines[:2]) and sum("|" in line for line in lines) > 1:
+            beside = [*paragraphs[max(0, index - 1) : index], *paragraphs[index + 1 : index + 2]]
+            captioned = any(_CAPTION.match(around[1][0]) for around in beside) or any(
+                _CAPTION.match(line) for line in lines
+            )
+            yield offset, lines, captioned
+
+
+@rule(stage="load", code="table-header-missing", severity=Severity.ERROR)
+def header(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """A table in the text has no heading row, or an empty one.
+
+    A screen reader says the column's heading with each cell; without headings it says only numbers.
+
+    Write the headings in the first line and the dashes in the second: | Name | Value |.
+    """
+    for form in forms(project):
+        for offset, lines, _ in _tables(form.text):
+            if _RULE.match(lines[0]) or not lines[0].strip(" |"):
+                yield context.found("This table has no headings.", form.text.place(offset, offset + len(lines[0])),
+                                    "Write the headings in its first line, above the dashes.")  # fmt: skip
+
+
+@rule(stage="load", code="table-caption-missing", severity=Severity.WARNING)
+def caption(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """A table in the text has no caption.
+
+    Who comes upon it by a list of tables, or by ear, does not know what it shows.
+
+    Write a line “: What it shows” below it, with a blank line between.
+    """
+    for form in forms(project):
+        for offset, lines, captioned in _tables(form.text):
+            if not captioned:
+                yield context.found("This table has no caption.", form.text.place(offset, offset + len(lines[0])),
+                                    "Write a line “: What it shows” below it.")  # fmt: skip
+
+
+@rule(stage="load", code="table-ragged", severity=Severity.WARNING)
+def ragged(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """A row of a table has more or fewer cells than its heading.
+
+    What is too much would be lost, and what is missing leaves a hole.
+
+    Give each row as many cells as there are headings; a “|” that is only a sign is written “\\|”.
+    """
+    for form in forms(project):
+        for offset, lines, _ in _tables(form.text):
+            wanted = _cells(lines[0])
+            at = offset
+            for index, line in enumerate(lines):
+                if index and not _RULE.match(line) and not _CAPTION.match(line) and _cells(line) != wanted:
+                    yield context.found(f"This row has {_cells(line)} cells, but the table has {wanted} columns.",
+                                        form.text.place(at, at + len(line)), "Add or take away cells.")  # fmt: skip
+                at += len(line) + 1
+
+
+def _cells(line: str) -> int:
+    return len(line.strip().removeprefix("|").removesuffix("|").split("|"))
+
+
+@rule(stage="load", code="glossary-unused", severity=Severity.WARNING)
+def glossary(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """A word that the glossary explains is used nowhere.
+
+    Readers wonder what it is for; the text may call the thing by another name.
+
+    Use the word, give the text's name under “also”, or delete it.
+    """
+    glossaries = [data for data in project.data.values() if isinstance(data, Glossary)]
+    if not glossaries or not complete(project):
+        return
+    own = {id(text) for data in glossaries for term in data.terms for text in (term.term, term.definition, *term.also)}
+    words = "\n".join(text for text in texts(project) if id(text) not in own).casefold()
+    for data in glossaries:
+        for term in data.terms:
+            names = (term.term, *term.also)
+            if not any(re.search(rf"(?<!\w){re.escape(name.casefold())}", words) for name in names):
+                yield context.found(f"The word “{term.term}” is used nowhere.", term.term.place(0, len(term.term)),
+                                    "Use it, write the text's own word under “also”, or delete it.")  # fmt: skip
