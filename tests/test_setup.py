@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import fcntl
+import importlib.metadata
 import importlib.util
 import json
 import re
@@ -315,6 +317,28 @@ def test_the_lock_files_have_what_the_project_asks_for() -> None:
     assert wanted <= {name for name, _ in locks["build"]}
     assert {re.split(r"[^a-z0-9-]", need)[0] for need in project["dependency-groups"]["test"]} <= {name for name, _ in locks["test"]}
     assert locks["build"] <= locks["test"]
+
+
+def imported(folder: Path) -> set[str]:
+    """Top-level names of every module that the code of `folder` imports, wherever in a file it does."""
+    names = set()
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names.add(node.module.partition(".")[0])
+    return names - set(sys.stdlib_module_names) - {"handbill", "scripts", "tests", "conftest"}
+
+
+@pytest.mark.parametrize(("folder", "tests_too"), [("handbill", False), ("scripts", False), ("tests", True)])
+def test_what_the_code_imports_is_asked_for(folder: str, tests_too: bool) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    needs = project["project"]["dependencies"] + (project["dependency-groups"]["test"] if tests_too else [])
+    asked = {re.split(r"[^a-z0-9-]", need)[0] for need in needs}
+    homes = importlib.metadata.packages_distributions()
+    for name in imported(ROOT / folder):
+        assert asked & {home.lower().replace("_", "-") for home in homes.get(name, [])}, f"{name} is imported and not asked for"
 
 
 def test_npm_packages_are_exact_and_pinned_by_digest_and_no_address() -> None:
