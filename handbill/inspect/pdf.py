@@ -81,7 +81,12 @@ class _Page:
         textpage = page.get_textpage()
         self.text = textpage.get_text_bounded()
         for form, item in _text_objects(page, textpage):
-            words = item.extract().replace("\r\n", "").replace(_LINE_END_HYPHEN, "-")
+            words = (
+                item.extract()
+                .replace(_LINE_END_HYPHEN + "\r\n", "-")
+                .replace(_LINE_END_HYPHEN, "-")
+                .replace("\r\n", " ")
+            )
             if not words.strip():
                 continue
             self.sizes.setdefault(_SUBSET.sub("", item.get_font().get_base_name()), set()).add(_size(item))

@@ -14,8 +14,7 @@ from lxml.html import HtmlElement
 
 STYLE = """
 :is(ul, ol) ul { list-style-type: "\\2013\\a0" }
-ol[type="a"] { list-style-type: lower-alpha }
-ol[type="i"] { list-style-type: lower-roman }
+.task-list { list-style: none }
 .check { display: inline-block; width: .75em; height: .75em; border: .06em solid; margin-right: .4em;
   font-size: 1em; line-height: .75em; text-align: center; vertical-align: -.05em }
 tr, .csl-entry { break-inside: avoid }
@@ -23,7 +22,7 @@ tr, .csl-entry { break-inside: avoid }
 """What the shaped page relies on. It comes first in the page, so that an edition's own styles win."""
 
 _MARK = "handbill-shape"
-_UPPER = {"A": "upper-alpha", "I": "upper-roman"}
+_COUNTED = {"a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
 _BACK = "^"
 """The sign of a link back to the text: the arrow that pandoc writes is in few fonts, this one in all."""
 _BACKLINKS = ("↩︎", "↩", "↩\ufe0e")
@@ -75,7 +74,7 @@ def _row_headers(row: HtmlElement, in_head: bool, columns: int) -> None:
             continue
         if in_head:
             cell.set("scope", "colgroup" if _span(cell, "colspan") > 1 else "col")
-        elif _span(cell, "colspan") == columns:
+        elif columns > 1 and _span(cell, "colspan") == columns:
             cell.set("scope", "rowgroup")
         else:
             cell.set("scope", "col" if only_headers else "row")
@@ -131,13 +130,29 @@ def _checkboxes(page: HtmlElement) -> None:
 
 
 def _numbering(page: HtmlElement) -> None:
-    """Capital letters and numerals, and a list's first number, as styles: WeasyPrint reads no hints of HTML 3."""
+    """How a list counts, said as a style: WeasyPrint reads no other. What is styled already is left alone."""
     for numbered in page.iter("ol"):
         rules = []
-        if kind := _UPPER.get(numbered.get("type", "")):
+        if kind := _COUNTED.get(numbered.get("type", "")):
             rules.append(f"list-style-type: {kind}")
-        if numbered.get("style") is None and rules:
-            numbered.set("style", "; ".join(rules))
+        if (start := _integer(numbered.get("start"))) is not None:
+            rules.append(f"counter-reset: list-item {start - 1}")
+        _say(numbered, rules)
+        for item in numbered.iterchildren("li"):
+            if (value := _integer(item.get("value"))) is not None:
+                _say(item, [f"counter-reset: list-item {value}", "counter-increment: none"])
+
+
+def _say(element: HtmlElement, rules: list[str]) -> None:
+    if rules and not element.get("style"):
+        element.set("style", "; ".join(rules))
+
+
+def _integer(value: str | None) -> int | None:
+    try:
+        return int(value) if value else None
+    except ValueError:
+        return None
 
 
 def _backlinks(page: HtmlElement) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -175,7 +176,7 @@ _HEADINGS = ("H1", "H2", "H3", "H4", "H5", "H6")
 
 def _bare(text: str) -> str:
     """Letters only: spaces, soft hyphens and capitals are matters of layout."""
-    return re.sub(r"[\s\u00ad\u200b\ufe0f]+", "", text).casefold()
+    return re.sub(r"[\s\u00ad\u200b\ufe0f]+", "", unicodedata.normalize("NFKC", text)).casefold().replace("−", "-")
 
 
 class _Source:
@@ -286,7 +287,7 @@ def _read(tag: Tag, numbered: bool = False) -> Iterator[str]:
     """All words but markers of lists, calls and numbers of notes at the foot, and letters in pictures."""
     if tag.type in ("Figure", "Formula") or (tag.type == "Lbl" and numbered):
         return
-    made = tag.type == "Note" or "ListNumbering" in tag.attributes or (tag.type == "LI" and numbered)
+    made = tag.type in ("Note", "TOCI") or "ListNumbering" in tag.attributes or (tag.type == "LI" and numbered)
     for kid in tag.kids:
         if isinstance(kid, str):
             yield "" if tag.type == "Reference" else kid

@@ -7,6 +7,7 @@ element, so that each element is met once; what is no content is known as such b
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from handbill.tools.pdf.tree import Box, Elem, Leaf
 
 _POINTS = 0.75
 """PDF points in a CSS pixel."""
+_POWER = re.compile(r"[-+−]?\d+")
+_RAISED = str.maketrans("-+−0123456789", "⁻⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -115,6 +118,18 @@ class _Reader:
             self._hidden[element] = hidden or (above is not None and self._is_hidden(above))
         return self._hidden[element]
 
+    def _spelled(self, box: Any, text: str) -> str:
+        """What a program must be told that the glyphs spell; empty where they tell it themselves."""
+        if box.element.tag == "sup" and _POWER.fullmatch(text) and _anchor(box, self._parents) is None:
+            return text.translate(_RAISED)  # 10 to the power of 6 must not be heard as 106
+        if (
+            _is_intricate(text)
+            or box.style["letter_spacing"] not in ("normal", 0)
+            or self._is_right_to_left(box.element)
+        ):
+            return text
+        return ""
+
     def _is_right_to_left(self, element: Element) -> bool:
         """Whether it stands in such a text. Programs that read PDFs turn the words of such lines round."""
         if element not in self._turned:
@@ -128,9 +143,9 @@ class _Reader:
             self.plan.pagination[box] = artifact
             return
         text = box.text if isinstance(box, boxes.TextBox) else ""
-        if isinstance(box, boxes.TextBox) and not text.strip():
+        if box.style["visibility"] != "visible" or (isinstance(box, boxes.TextBox) and not text.strip()):
             return
-        leaf = Leaf(self._number, text, _is_intricate(text) or self._is_right_to_left(box.element))
+        leaf = Leaf(self._number, text, self._spelled(box, text))
         self.plan.leaves[box] = leaf
         elem = self._of(box)
         elem.kids.append(leaf)

@@ -101,7 +101,9 @@ def _speak(made: list[Kid], lang: str, elem: Elem) -> list[Kid]:
 
 
 def is_inline(kid: Kid) -> bool:
-    """Whether it stands within a line."""
+    """Whether it stands within a line. A link around blocks does not."""
+    if isinstance(kid, Node) and kid.type == "Link":
+        return all(is_inline(inner) for inner in kid.kids)
     return isinstance(kid, Leaf) or kid.type in _INLINE
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from handbill.tools.pdf.elements import Kid, convert, kids_of, made_of, maker, paragraphs, split
 from handbill.tools.pdf.tree import Elem, Leaf, Node
 
+_CSL_BOXES = {"csl-left-margin", "csl-right-inline"}
 _NUMBERING = {"1": "Decimal", "a": "LowerAlpha", "A": "UpperAlpha", "i": "LowerRoman", "I": "UpperRoman"}
 
 
@@ -29,17 +32,23 @@ def _list(elem: Elem, lang: str) -> list[Kid]:
 def _item(elem: Elem, lang: str) -> list[Kid]:
     """Marker and body. Where a style sheet hides the marker, `li::before` is what people see as one."""
     labels, rest = split(elem, _marks_item)
-    body = Node("LBody", made_of(rest, lang))
+    body = Node("LBody", _inside(rest, lang))
     if elem.attrib.get("id", "").startswith("fn") and "doc-endnotes" in _roles_above(elem):
         body.kids = [Node("Note", paragraphs(body.kids), source=elem)]
-    label = made_of(labels, lang)
+    label = _inside(labels, lang)
     return [Node("LI", [*([Node("Lbl", label)] if label else []), body], source=elem)]
 
 
+def _inside(parts: Iterable[Elem | Leaf], lang: str) -> list[Kid]:
+    """What stands for parts of an item. The boxes that pandoc puts number and text of a source in say no more."""
+    opened: list[Elem | Leaf] = []
+    for part in parts:
+        opened += part.kids if isinstance(part, Elem) and _CSL_BOXES & set(part.classes) else [part]
+    return made_of(opened, lang)
+
+
 def _marks_item(kid: Elem | Leaf) -> bool:
-    return isinstance(kid, Elem) and (
-        kid.pseudo in ("marker", "before") or "csl-left-margin" in kid.classes or "footnote-marker" in kid.pseudo
-    )
+    return isinstance(kid, Elem) and (kid.pseudo in ("marker", "before") or "csl-left-margin" in kid.classes)
 
 
 def _roles_above(elem: Elem) -> list[str]:
@@ -93,16 +102,15 @@ def _contents_list(elem: Elem, lang: str) -> Node:
     for kid in elem.kids:
         if not isinstance(kid, Elem):
             continue
+        deeper, rest = split(kid, lambda part: isinstance(part, Elem) and part.tag in ("ul", "ol"))
+        labels, words = split(Elem(kid.tag, kids=rest), _marks_item)
         item = Node("TOCI", source=kid)
+        if label := made_of(labels, lang):
+            item.kids.append(Node("Lbl", label))
+        if made := [_unwrapped(part) for part in made_of(words, lang)]:
+            item.kids.append(Node("Reference", made))
+        item.kids += [_contents_list(part, lang) for part in deeper if isinstance(part, Elem)]
         node.kids.append(item)
-        words: list[Kid] = []
-        for part in kid.kids:
-            if isinstance(part, Elem) and part.tag in ("ul", "ol"):
-                item.kids.append(_contents_list(part, lang))
-            else:
-                words += [part] if isinstance(part, Leaf) else convert(part, lang)
-        if words:
-            item.kids.insert(0, Node("Reference", [_unwrapped(kid) for kid in words]))
     return node
 
 

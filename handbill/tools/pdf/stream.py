@@ -41,7 +41,7 @@ class TaggedStream(Stream):  # type: ignore[misc]
         else:
             properties = pydyf.Dictionary({"MCID": self._next_mark})
             if leaf.spelled:
-                properties["ActualText"] = pydyf.String(leaf.text)
+                properties["ActualText"] = pydyf.String(leaf.spelled)
             self.begin_marked_content(tag, properties)
             leaf.marks.append((self, self._next_mark))
             self._next_mark += 1

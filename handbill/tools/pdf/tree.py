@@ -24,8 +24,8 @@ class Leaf:
 
     page: int
     text: str = ""
-    spelled: bool = False
-    """Whether the glyphs alone do not tell the words, so that the mark must spell them out."""
+    spelled: str = ""
+    """The words, where the glyphs alone do not tell them."""
     marks: list[tuple[Any, int]] = field(default_factory=list)
 
 
