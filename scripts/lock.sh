@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 
 compile() {
     .venv/bin/python -m uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-        --only-binary :all: --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" "$@"
+        --only-binary :all: --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" "$@"
 }
 compile --output-file requirements.txt
 compile --group test --constraints requirements.txt --output-file requirements-test.txt
