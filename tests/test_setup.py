@@ -50,7 +50,10 @@ def project(tmp_path: Path) -> Path:
 
 
 class Installer:
-    """Stands for venv, pip, npm and the look at the system; `breaks` are the steps that go wrong, and how."""
+    """Stands for venv, pip, npm and the look at the system.
+
+    `breaks` are the steps that go wrong, and how; `meanwhile` is what happens elsewhere during a step.
+    """
 
     def __init__(self, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.project = project
@@ -58,6 +61,7 @@ class Installer:
         self.steps: list[str] = []
         self.words: dict[str, list[str]] = {}
         self.breaks: dict[str, BaseException] = {}
+        self.meanwhile: dict[str, Callable[[], object]] = {}
         monkeypatch.setattr(self.module, "ROOT", project)
         monkeypatch.setattr(self.module, "VENV", project / ".venv")
         monkeypatch.setattr(self.module, "PYTHON", project / ".venv/bin/python")
@@ -80,6 +84,8 @@ class Installer:
             (self.project / "node_modules").mkdir()
         if step in self.breaks:
             raise self.breaks.pop(step)
+        if step in self.meanwhile:
+            self.meanwhile.pop(step)()
 
     def __call__(self, level: str = "build") -> list[str]:
         """Runs set-up and tells its steps."""
@@ -169,6 +175,15 @@ def test_a_step_that_fails_says_so_and_is_done_again(install: Installer, capsys:
     install()
     assert install.code == 3
     assert "pip" in capsys.readouterr().err.splitlines()[-1]
+    assert install() == ["venv", "pip", "npm", "programs"]
+
+
+def test_a_lock_file_that_changes_meanwhile_is_not_taken_for_installed(install: Installer, project: Path) -> None:
+    install.meanwhile = {
+        "pip": lambda: (project / "requirements.txt").write_bytes(b"new"),
+        "npm": lambda: (project / "package-lock.json").write_bytes(b"new"),
+    }
+    install()
     assert install() == ["venv", "pip", "npm", "programs"]
 
 
