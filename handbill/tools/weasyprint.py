@@ -27,7 +27,7 @@ from pathlib import Path
 from handbill.diagnostics import Diagnostic, Severity, error
 from handbill.jobs import Job, Result, ToolMissing
 from handbill.tools.pdf import wire
-from handbill.tools.pdf.words import translate
+from handbill.tools.pdf.words import Misfit, misfit, translate
 
 SUPPORTED = "70.0"
 """The release whose box tree `handbill.tools.pdf` reads."""
@@ -49,7 +49,7 @@ class WeasyPrintTool:
     """Runs WeasyPrint Jobs, up to `workers` at a time.
 
     args: `main`, the page (default `index.html`); `styles`, names of style sheets among the inputs, in
-    order; `variant` (default `pdf/a-3a`); `timeout` in seconds. Inputs are the page, its style sheets,
+    order; `timeout` in seconds. Inputs are the page, its style sheets,
     fonts and pictures, each under the relative address by which the page asks for it. The one output is
     `document.pdf`.
     """
@@ -197,7 +197,8 @@ def _result(answer: wire.Message, seconds: float) -> Result:
             detail=str(failure),
         )
         return Result(diagnostics=(crashed,), seconds=seconds, failed=True)
-    diagnostics = translate(answer.head["log"], answer.head["refused"])
+    head = answer.head
+    diagnostics = (*translate(head["log"], head["refused"]), *(misfit(Misfit(**found)) for found in head["misfits"]))
     failed = any(d.severity is Severity.ERROR for d in diagnostics)
     return Result({_OUTPUT: answer.blobs["pdf"]}, diagnostics, seconds, failed)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import warnings
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
@@ -17,13 +18,16 @@ from weasyprint.css.counters import CounterStyle
 from weasyprint.text.fonts import FontConfiguration
 
 from handbill.tools.pdf.fetch import BASE, InputsOnly
+from handbill.tools.pdf.fit import misfits
 from handbill.tools.pdf.metadata import claim_ua
 from handbill.tools.pdf.tagging import tagging
-from handbill.tools.pdf.words import Line
+from handbill.tools.pdf.words import Line, Misfit
 
 _LARGEST_PICTURE = 50_000_000
 """Pixels. An A3 page at 300 dpi has 17 million."""
 _SETS_KEPT = 4
+_FONT_RULE = re.compile(rb"@font-face\s*\{[^{}]*\}", re.IGNORECASE)
+_VARIANT = "pdf/a-3a"
 _FONT_TYPES = (".woff2", ".woff", ".ttf", ".otf")
 
 
@@ -34,6 +38,7 @@ class Rendered:
     pdf: bytes = b""
     log: list[Line] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    misfits: list[Misfit] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ class Engine:
         styles = self._style_set(inputs, list(args.get("styles", ())))
         fetcher = InputsOnly(inputs)
         done = Rendered(log=list(styles.log), refused=list(styles.refused))
-        main, variant = args.get("main", "index.html"), args.get("variant", "pdf/a-3a")
+        main = args.get("main", "index.html")
         with _listening(done.log, main):
             html = weasyprint.HTML(string=inputs[main].decode(), base_url=BASE + main, url_fetcher=fetcher)
             document = html.render(
@@ -67,25 +72,27 @@ class Engine:
                 counter_style=styles.counters.copy(),
                 color_profiles={},
                 stylesheets=list(styles.sheets),
-                pdf_variant=variant,
+                pdf_variant=_VARIANT,
             )
             document.metadata = claim_ua(document.metadata)
+            done.misfits = misfits(document)
             with tagging(document):
-                done.pdf = document.write_pdf(pdf_variant=variant, pdf_tags=True)
+                done.pdf = document.write_pdf(pdf_variant=_VARIANT, pdf_tags=True)
         done.refused += fetcher.refused
         return done
 
     def _style_set(self, inputs: Mapping[str, bytes], names: list[str]) -> StyleSet:
         """The parsed style sheets `names`.
 
-        WeasyPrint remembers a font by the words of its @font-face rule alone, so a set is known by
-        the bytes of everything that such a rule can mean. A page with rules of its own shares nothing.
+        WeasyPrint remembers a font by the words of its @font-face rule alone, so a set is known by the
+        bytes of everything that such a rule can mean, in whatever file it stands.
         """
         digest = hashlib.sha256()
         for name, data in sorted(inputs.items()):
             kind = name.lower()
-            if kind.endswith((".css", *_FONT_TYPES)) or (kind.endswith((".html", ".svg")) and b"@font-face" in data):
-                digest.update(f"{name}\0{len(data)}\0".encode() + data)
+            if not kind.endswith((".css", *_FONT_TYPES)):
+                data = _font_rules(data) if kind.endswith((".html", ".svg")) else b""
+            digest.update(f"{name if data else ''}\0{len(data)}\0".encode() + data)
         digest.update("\0".join(names).encode())
         key = digest.digest()
         if key not in self._sets:
@@ -94,6 +101,12 @@ class Engine:
                 self._sets.popitem(last=False)
         self._sets.move_to_end(key)
         return self._sets[key]
+
+
+def _font_rules(page: bytes) -> bytes:
+    """The @font-face rules of a page; the whole page if some of them are written in an unusual way."""
+    rules = _FONT_RULE.findall(page)
+    return b"".join(rules) if len(rules) == page.lower().count(b"@font-face") else page
 
 
 def _parse(inputs: Mapping[str, bytes], names: list[str]) -> StyleSet:

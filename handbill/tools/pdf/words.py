@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from handbill.diagnostics import Diagnostic, Report, Severity, error, warning
 from handbill.text import Span
 
 Line = tuple[str, str, str]
 """Level, message, and the input that was being read."""
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """Something that sticks out of its `place`: a "region", the "page" of that number, or what is "cut" off.
+
+    `words` are the first that do, `excess` is in millimetres.
+    """
+
+    kind: str
+    place: str
+    words: str
+    excess: float
+
 
 _GLYPH = re.compile(r'\.notdef glyph rendered .*"(?P<character>.+)" \(U\+(?P<code>[0-9A-F]+)\)', re.DOTALL)
 _PLACE = re.compile(r"at (?P<line>\d+):(?P<column>\d+)")
@@ -57,6 +72,33 @@ def translate(log: Iterable[Sequence[str]], refused: Iterable[str]) -> tuple[Dia
             report.add(_one(level, message, source))
     report.extend(_glyph(code, character) for code, character in sorted(glyphs.items()))
     return tuple(report)
+
+
+def misfit(found: Misfit) -> Diagnostic:
+    """What it means for the author that something does not fit."""
+    words = f"“{_short(found.words)}”" if found.words else "a picture"
+    match found.kind:
+        case "region":
+            return error(
+                "region-overflow",
+                f"The text does not fit into “{found.place}”: {words} and what follows stick out by {found.excess} mm.",
+                None,
+                "Shorten the text of this panel, or move some of it to another one.",
+            )
+        case "page":
+            return error(
+                "text-outside-page",
+                f"On page {found.place}, {words} stands {found.excess} mm outside the paper.",
+                None,
+                "A long word, a wide table or a large picture does not fit the page: shorten or split it.",
+            )
+        case _:
+            return error(
+                "text-cut",
+                f"Text is cut off in “{found.place}”, from {words} on ({found.excess} mm too long).",
+                None,
+                "Shorten the text, or give it more room in the style sheet.",
+            )
 
 
 def _one(level: str, message: str, source: str) -> Diagnostic:
