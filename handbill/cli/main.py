@@ -52,7 +52,7 @@ COMMANDS = {
 _EPILOG = """\
 examples:
   build.py build                                  every edition of every publication
-  build.py build gene-therapy --edition handout   one edition
+  build.py build flu-jab --edition handout        one edition
   build.py build --edition handout --format pdf   one file
   build.py check                                  all mistakes, in under a second
 
