@@ -147,7 +147,7 @@ def _command(argv: Sequence[str | os.PathLike[str]], env: Mapping[str, str] | No
     program = shutil.which(argv[0], path=path)
     if program is None:
         raise ToolMissing(error("tool-missing", f"The program {argv[0]} is not on this machine."))
-    command = [os.path.abspath(program), *(os.fspath(part) for part in argv[1:])]
+    command = [str(Path(program).absolute()), *(os.fspath(part) for part in argv[1:])]
     # The child may not fork Python code (threads!), so a small program sets the parent-death signal before it
     # becomes the one we want. Only Linux has that signal, and util-linux brings `setpriv` everywhere.
     setpriv = shutil.which("setpriv") if sys.platform == "linux" else None

@@ -136,7 +136,11 @@ def _sizes(node: etree._Element, inherited: float, scale: float) -> list[float]:
     except ValueError:
         size = inherited
     scale *= _scale(str(node.get("transform", "")))
-    found = [size * scale] if node.tag in (f"{{{NAMESPACE}}}text", f"{{{NAMESPACE}}}tspan") and (node.text or "").strip() else []
+    found = (
+        [size * scale]
+        if node.tag in (f"{{{NAMESPACE}}}text", f"{{{NAMESPACE}}}tspan") and (node.text or "").strip()
+        else []
+    )
     for child in node:
         found.extend(_sizes(child, size, scale))
     return found

@@ -32,6 +32,11 @@ _FLAGS = (
     "--disable-sync", "--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions", "--no-first-run",
     "--font-render-hinting=none", "--force-color-profile=srgb", "--hide-scrollbars",
 )  # fmt: skip
+_FIXED: Mapping[str, Any] = {
+    "securityLevel": "strict", "htmlLabels": False, "startOnLoad": False, "suppressErrorRendering": True,
+    "deterministicIds": True, "deterministicIDSeed": "handbill", "handDrawnSeed": 1, "logLevel": 5,
+}  # fmt: skip
+"""Settings of Mermaid that no caller may change: labels are real text, and the same source gives the same bytes."""
 _FONT_NAME = re.compile(r"-(\d{3})-(normal|italic)\.woff2?$")
 
 
@@ -46,7 +51,9 @@ class MermaidTool:
 
     name = "mermaid"
 
-    def __init__(self, node: Path, browser: Path, mermaid_cli: Path, *, seconds: float = 20.0, grace: float = 5.0) -> None:
+    def __init__(
+        self, node: Path, browser: Path, mermaid_cli: Path, *, seconds: float = 20.0, grace: float = 5.0
+    ) -> None:
         """`mermaid_cli` is the package's folder; `seconds` is what one diagram may take."""
         self._node = node
         self._browser = browser
@@ -160,6 +167,30 @@ class _Session:
     timed_out: bool
 
 
+def job(
+    code: str,
+    root: Path,
+    *,
+    config: Mapping[str, Any],
+    family: str,
+    fonts: Mapping[str, bytes],
+    svg_id: str,
+    background: str,
+    wrap: float,
+    scale: float,
+    label: str,
+) -> Job:
+    """A Job that draws one diagram (see `MermaidTool`) with what is installed for the project at `root`."""
+    args = {"config": config, "family": family, "svg_id": svg_id, "background": background, "wrap": wrap, "scale": scale}
+    inputs = {words.INPUT: code.encode(), **{FONT_PREFIX + name: data for name, data in fonts.items()}}
+    return Job("mermaid", _project_version(root), args, inputs, (SVG, GRAPH, META, *((PNG,) if scale else ())), label)
+
+
+@cache
+def _project_version(root: Path) -> str:
+    return MermaidTool.found(root).version()
+
+
 def version(browser: Path, mermaid_cli: Path) -> str:
     """mermaid-cli, Mermaid, the browser's major version and our own code around them."""
     packages = [json.loads((folder / "package.json").read_bytes())["version"]
@@ -189,13 +220,23 @@ def _diagram(index: int, job: Job) -> dict[str, Any]:
     return {
         "id": index,
         "code": job.inputs[words.INPUT].decode(),
-        "config": job.args["config"],
+        "config": _settings(job),
         "svgId": str(job.args["svg_id"]),
         "scale": job.args.get("scale", 0),
         "background": str(job.args["background"]),
         "family": f"'{family}', sans-serif",
-        "type": {"size": job.args["config"].get("fontSize", 16), "family": f"'{family}'", "wrappingWidth": job.args["wrap"]},
+        "type": {
+            "size": job.args["config"].get("fontSize", 16),
+            "family": f"'{family}'",
+            "wrappingWidth": job.args["wrap"],
+        },
     }
+
+
+def _settings(job: Job) -> dict[str, Any]:
+    wanted = dict(job.args["config"])
+    wanted["flowchart"] = {**wanted.get("flowchart", {}), "htmlLabels": False}
+    return {**wanted, **_FIXED, "fontFamily": f"'{job.args['family']}', sans-serif"}
 
 
 def _fonts(job: Job) -> list[str]:

@@ -6,9 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rapidfuzz import process as fuzzy
-
 from handbill.diagnostics import Diagnostic, error
+from handbill.nearest import did_you_mean
 from handbill.text import Span
 from handbill.tools.mermaid.types import TYPES
 
@@ -75,8 +74,7 @@ def _syntax(problem: Mapping[str, Any], code: str, said: str) -> Diagnostic:
     if "No diagram type detected" in said:
         first = next((line.strip() for line in code.splitlines() if line.strip()), "")
         keywords = sorted({row.keyword for row in TYPES.values() if not row.refused})
-        near = fuzzy.extractOne(first.partition(" ")[0], keywords, score_cutoff=70)
-        hints = [f"Did you mean “{near[0]}”?"] if near else []
+        hints = did_you_mean(first.partition(" ")[0], keywords)
         return error("diagram-type-unknown", "The first line does not name a kind of diagram that Mermaid knows.",
                      Span(INPUT, _first_line(code)), *hints, f"The kinds are: {', '.join(keywords)}.")  # fmt: skip
     line = problem.get("line")

@@ -1,0 +1,7 @@
+"""draw: Document -> Document. Mermaid code becomes figures with their words; pictures become assets."""
+
+from __future__ import annotations
+
+from handbill.draw.stage import diagram_jobs, draw
+
+__all__ = ["diagram_jobs", "draw"]

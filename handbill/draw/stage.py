@@ -1,0 +1,141 @@
+"""The stage itself: find the diagrams, draw them all at once, put each into words, build the figures."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from handbill.diagnostics import Diagnostic, Report
+from handbill.draw.figure import Drawn, figure_of, node_of
+from handbill.draw.find import Request, requests
+from handbill.draw.pictures import Gallery
+from handbill.draw.theme import Theme, ThemeBroken, fonts_of, theme_of
+from handbill.draw.words import Speaker
+from handbill.jobs import Job, Result, Runner
+from handbill.model import Document, Project
+from handbill.pandoc_ast import Node, transform
+from handbill.tools import mermaid
+
+_PNG_SCALE = 3.0
+"""PowerPoint shows a picture beside every SVG: three pixels for one stay sharp on a large screen."""
+
+
+def diagram_jobs(document: Document, project: Project) -> list[Job]:
+    """The Jobs that draw all diagrams of a document, each drawing once. Raises `ToolMissing`."""
+    try:
+        jobs = _jobs([request for _, request in requests(document.ast["blocks"], document.source)], project)
+    except ThemeBroken:
+        return []  # `draw` tells it
+    return list({job.key: job for job in jobs}.values())
+
+
+def draw(document: Document, project: Project, runner: Runner, report: Report) -> Document:
+    """The document with figures instead of Mermaid code, and with its pictures as assets.
+
+    What is wrong with a diagram goes to `report`, at the author's own line; the diagram stays code then.
+    """
+    found = requests(document.ast["blocks"], document.source)
+    drawn: list[Drawn] = []
+    if found:
+        try:
+            drawn = _drawn([request for _, request in found], project, runner, report, document)
+        except ThemeBroken as broken:
+            report.add(broken.diagnostic)
+    speaker = Speaker(project, runner)
+    nodes = {id(node): request for node, request in found}
+    words = speaker.put(drawn, document.source)
+    report.extend(speaker.findings)
+    figures, assets, made = {}, {}, {}
+    for item, said in zip(drawn, words, strict=True):
+        figure, files = figure_of(item, said, document.source)
+        figures[figure.id] = figure
+        assets.update(files)
+        made[item.request.id] = node_of(figure, said)
+    blocks = _replaced(document.ast["blocks"], nodes, made)
+    gallery = Gallery(project.assets, document.source)
+    blocks = transform(blocks, lambda node: gallery.take(node) if node["t"] == "Image" else node)
+    report.extend(gallery.findings)
+    return replace(
+        document,
+        ast={**document.ast, "blocks": blocks},
+        figures={**document.figures, **gallery.figures, **figures},
+        assets={**document.assets, **gallery.assets, **assets},
+    )
+
+
+def _jobs(wanted: Sequence[Request], project: Project) -> list[Job]:
+    if not wanted:
+        return []
+    theme = theme_of(project)
+    fonts = fonts_of(theme, project.fonts)
+    scale = _PNG_SCALE if any("pptx" in edition.spec.outputs for edition in project.editions.values()) else 0
+    return [_job(request, project, theme, fonts, scale) for request in wanted]
+
+
+def _job(request: Request, project: Project, theme: Theme, fonts: dict[str, bytes], scale: float) -> Job:
+    # Two places with the same code share one drawing, so its ids come from the code and not from the place.
+    return mermaid.job(
+        request.code,
+        Path(project.root),
+        config=theme.config,
+        family=theme.family,
+        fonts=fonts,
+        svg_id="m" + hashlib.sha256(request.code.encode()).hexdigest()[:8],
+        background=theme.background,
+        wrap=theme.wrap,
+        scale=scale,
+        label=f"draw {request.id}",
+    )
+
+
+def _drawn(wanted: Sequence[Request], project: Project, runner: Runner, report: Report, document: Document) -> list[Drawn]:
+    """What came out well; complaints about the rest go to the report."""
+    jobs = _jobs(wanted, project)
+    different = list({job.key: job for job in jobs}.values())
+    results = dict(zip((job.key for job in different), runner.run(different), strict=True))
+    drawn = []
+    for request, job in zip(wanted, jobs, strict=True):
+        result = results[job.key]
+        report.extend(_home(diagnostic, request, document) for diagnostic in result.diagnostics)
+        if not result.failed:
+            drawn.append(_read(request, result))
+    return drawn
+
+
+def _read(request: Request, result: Result) -> Drawn:
+    meta: dict[str, Any] = json.loads(result.outputs[mermaid.META])
+    return Drawn(
+        request=request,
+        svg=result.outputs[mermaid.SVG],
+        png=result.outputs.get(mermaid.PNG),
+        graph=json.loads(result.outputs[mermaid.GRAPH]),
+        kind=mermaid.TYPES[meta["type"]],
+        width=float(meta["width"]),
+        height=float(meta["height"]),
+        smallest=float(meta["smallest"]),
+        labels=tuple(meta["labels"]),
+        acc_title=str(meta["title"]).strip(),
+        acc_description=str(meta["description"]).strip(),
+    )
+
+
+def _home(diagnostic: Diagnostic, request: Request, document: Document) -> Diagnostic:
+    """A complaint about a line of a diagram, brought to the author's own line."""
+    line = diagnostic.span.line if diagnostic.span and diagnostic.span.path == mermaid.INPUT else 1
+    return replace(diagnostic, span=request.span(document.source, line)).during(f"while drawing the diagram “{request.id}”")
+
+
+def _replaced(blocks: Any, nodes: dict[int, Request], made: dict[str, Node]) -> Any:
+    """The blocks with each diagram's node replaced by what was made of it."""
+    if isinstance(blocks, list):
+        return [_replaced(item, nodes, made) for item in blocks]
+    if not isinstance(blocks, dict):
+        return blocks
+    request = nodes.get(id(blocks))
+    if request is not None:
+        return made.get(request.id, blocks)
+    return {key: _replaced(value, nodes, made) if isinstance(value, (list, dict)) else value for key, value in blocks.items()}
