@@ -28,7 +28,7 @@ def located(event: Any, span: Span, lines: list[str], first_line: int) -> Locate
         return _literal(value, event, span, lines, first_line)
     row, column = event.start_mark.line, event.start_mark.column
     if event.style == ">":
-        row, column = row + 1, 0
+        row, column = min(row + 1, len(lines) - 1), 0
     elif event.style in ("'", '"'):
         column += 1
     if event.start_mark.line == event.end_mark.line and lines[row][column : column + len(value)] == value:
@@ -57,7 +57,7 @@ def _walked(value: str, escapes: bool, row: int, column: int, span: Span, lines:
     fresh = True
     for index, character in enumerate(value):
         if character not in _BLANK:
-            while at < len(raw) and raw[at] in _BLANK:
+            while at < len(raw) and (raw[at] in _BLANK or (escapes and raw.startswith("\\\n", at))):
                 if raw[at] == "\n":
                     line, left = line + 1, at + 1
                 at += 1
