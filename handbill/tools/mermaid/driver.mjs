@@ -13,6 +13,7 @@ import { findPackageJSON } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
+const SCRIPTS = ["parse.js", "graph.js", "labels.js", "tools.js", "text.js", "plain.js"];
 const ORIGIN = "https://mermaid-cli-intercept.invalid/";
 const request = JSON.parse(await read(process.stdin));
 const answer = (value) => process.stdout.write(JSON.stringify(value) + "\n");
@@ -102,7 +103,10 @@ class Studio {
             };
           case "$eval":
             return async (selector, act, arg) => {
-              if (arg?.mermaidUrl) await prepare(real, arg);
+              if (arg?.mermaidUrl) {
+                arg.mermaidUrl = arg.mermaidUrl.replace("mermaid.esm.mjs", "mermaid.esm.min.mjs"); // half the bytes
+                await prepare(real, arg);
+              }
               return real.$eval(selector, act, arg);
             };
           case "close":
@@ -206,7 +210,7 @@ function within(seconds, promise) {
 
 async function main() {
   const index = pathToFileURL(path.join(request.mermaidCli, "src", "index.js"));
-  const scripts = Promise.all(["parse.js", "labels.js", "plain.js", "graph.js"].map((name) => readFile(new URL(name, import.meta.url), "utf8")));
+  const scripts = Promise.all(SCRIPTS.map((name) => readFile(new URL(name, import.meta.url), "utf8")));
   const { default: puppeteer } = await neighbour("puppeteer", index);
   const page = (await scripts).join("\n");
   const opening = Studio.open(puppeteer, page);

@@ -32,7 +32,7 @@
     return best;
   }
 
-  function broken(node, { wrappingWidth = 200, size }) {
+  function broken(node, { wrappingWidth, size }) {
     const label = node.label;
     if (typeof label !== "string" || node.isGroup || node.labelType === "markdown" || MARKED.test(label)) return label;
     const words = label.trim().split(/\s+/);
@@ -56,7 +56,10 @@
     kind.getData = function () {
       const data = plain.call(this);
       pen.font = `${options.size}px ${options.family}`;
-      for (const node of data.nodes ?? []) node.label = broken(node, options);
+      // Side by side, boxes had better be narrow.
+      const sideways = ["LR", "RL"].includes(this.getDirection?.());
+      const limit = options.wrappingWidth * (sideways ? 0.65 : 1);
+      for (const node of data.nodes ?? []) node.label = broken(node, { ...options, wrappingWidth: limit });
       return data;
     };
   }
