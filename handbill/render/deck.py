@@ -219,7 +219,7 @@ class _Parts:
             elif inner["t"] == "Div" and has_class(inner, "box-title"):
                 continue
             else:
-                self._show(inner)
+                self._show(_row_heads(inner) if has_class(block, "row-heads") else inner)
 
     def _exhibit(self, block: Node) -> None:
         """A picture's caption is said, unless nothing else says it; a table's caption is its fine print."""
@@ -247,6 +247,14 @@ class _Parts:
 
         result: Node = transform([block], change)[0]
         return result
+
+
+def _row_heads(block: Node) -> Node:
+    """A table whose rows are headed by their first cells."""
+    if block["t"] != "Table":
+        return block
+    bodies = [[body[0], 1, *body[2:]] for body in block["c"][4]]
+    return {"t": "Table", "c": [*block["c"][:4], bodies, *block["c"][5:]]}
 
 
 def _children(block: Node) -> Blocks:

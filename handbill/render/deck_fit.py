@@ -128,6 +128,12 @@ def _title(slide: Slide, theme: Theme, measure: Measure, document: Document) -> 
     return size, lines, [long]
 
 
+def eyebrow_size(slide: Slide, theme: Theme, measure: Measure) -> float:
+    """The size at which the line above the title is one line."""
+    size = theme.length("eyebrow-size")
+    return min(size, size * theme.width / max(1.0, measure.width(stringify(slide.eyebrow), size)))
+
+
 def _fine(slide: Slide, theme: Theme, measure: Measure) -> Box:
     """The fine print at the foot, beside the slide's number."""
     size = theme.length("fine-size")

@@ -14,9 +14,18 @@ from handbill.jobs import Runner
 from handbill.model import Document, Edition, Project
 from handbill.pandoc_ast import Blocks, text
 from handbill.render.deck import Deck, Kind, Slide, make_deck, refs_of, with_refs
-from handbill.render.deck_fit import Box, Layout, is_timeline, lay_out, references_height, time_width, title_size
+from handbill.render.deck_fit import (
+    Box,
+    Layout,
+    eyebrow_size,
+    is_timeline,
+    lay_out,
+    references_height,
+    time_width,
+    title_size,
+)
 from handbill.render.deck_items import is_plain_text
-from handbill.render.deck_measure import Measure, measure_of
+from handbill.render.deck_measure import Measure, measure_of, with_widths
 from handbill.render.deck_picture import picture
 from handbill.render.deck_pieces import Pieces, write_pieces
 from handbill.render.deck_theme import Theme, read_theme
@@ -41,7 +50,7 @@ def plan_deck(document: Document, edition: Edition, project: Project) -> tuple[P
         return None, diagnostics
     measure = measure_of(theme, project)
     deck, found = make_deck(document, project)
-    deck = _split_sources(deck, theme, measure, document)
+    deck = _split_sources(_with_widths(deck, measure), theme, measure, document)
     layouts = []
     for slide in deck.slides:
         layout, complaints = lay_out(slide, theme, measure, document)
@@ -157,6 +166,7 @@ def _style(layout: Layout, slide: Slide, plan: Plan) -> str:
     """The slide's measures as custom properties: only the deck's style sheet uses them, a plain page does not."""
     values = {
         "title": layout.title_size,
+        "eyebrow": eyebrow_size(slide, plan.theme, plan.measure),
         "text": layout.size,
         "title-room": layout.title.h,
         "gap": layout.gap * layout.size,
@@ -167,6 +177,20 @@ def _style(layout: Layout, slide: Slide, plan: Plan) -> str:
     if layout.cards:
         values |= {"items-y": layout.cards[0].y, "when": time_width(slide, layout.size, plan.measure)}
     return "; ".join(f"--{name}: {value:.1f}px" for name, value in values.items() if value)
+
+
+def _with_widths(deck: Deck, measure: Measure) -> Deck:
+    """The deck with a width for every column of its tables, the same in every format."""
+
+    def sized(slide: Slide) -> Slide:
+        exhibit = slide.exhibit
+        return (
+            slide
+            if exhibit is None or exhibit["t"] != "Table"
+            else replace(slide, exhibit=with_widths(exhibit, measure))
+        )
+
+    return replace(deck, slides=tuple(map(sized, deck.slides)))
 
 
 def _split_sources(deck: Deck, theme: Theme, measure: Measure, document: Document) -> Deck:

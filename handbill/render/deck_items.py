@@ -91,3 +91,10 @@ def _capital(inlines: Inlines) -> Inlines:
 def is_plain_text(blocks: Blocks) -> bool:
     """Whether the blocks are paragraphs only: a statement, which a slide shows large."""
     return bool(blocks) and all(b["t"] in ("Para", "Plain", "BlockQuote") and not attr_of(b)[1] for b in blocks)
+
+
+def columns_of(blocks: Blocks) -> list[Blocks]:
+    """The columns of a body that is nothing but columns; one column, the whole body, when it is anything else."""
+    if len(blocks) != 1 or not has_class(blocks[0], "columns"):
+        return [blocks]
+    return [block["c"][1] for block in blocks[0]["c"][1] if block["t"] == "Div"]

@@ -9,7 +9,7 @@ from typing import Any
 from PIL import ImageFont
 
 from handbill.model import Project
-from handbill.pandoc_ast import Blocks, Inlines, Node, attr_of, has_class
+from handbill.pandoc_ast import Blocks, Inlines, Node, attr_of, has_class, stringify
 from handbill.render.deck_theme import Theme
 
 LEADING = 1.3
@@ -21,6 +21,7 @@ CELL_GAP, CELL_PADDING = 24.0, 9.0
 
 _EM = 100
 _GUESS = 0.53  # mean advance of a letter in ems, when there is no font to ask
+_SAFETY = 1.03  # Arial, which PowerPoint files use, is this much wider; and no two engines shape text alike
 Word = tuple[str, bool]
 
 
@@ -33,7 +34,7 @@ class Measure:
     def width(self, text: str, size: float, bold: bool = False) -> float:
         """Of a text on one line."""
         font = self._fonts[bold]
-        return (float(font.getlength(text)) / _EM if font else len(text) * _GUESS) * size
+        return (float(font.getlength(text)) / _EM if font else len(text) * _GUESS) * size * _SAFETY
 
     def lines(self, inlines: Inlines, size: float, width: float, bold: bool = False) -> int:
         """How many lines the text takes in a column of `width`."""
@@ -106,6 +107,25 @@ def column_shares(table: Node) -> list[float]:
     fallback = 1 / max(1, len(given))
     shares = [float(value) if value else fallback for value in given]
     return [share / sum(shares) for share in shares]
+
+
+def with_widths(table: Node, measure: Measure) -> Node:
+    """The table with a width for each column: as it was given, or after what stands in it."""
+    specs = table["c"][2]
+    if any(spec[1]["t"] == "ColWidth" for spec in specs):
+        return table
+    rows = rows_of(table)
+    needs = [max(_natural(row[index], measure) for row in rows if index < len(row)) for index in range(len(specs))]
+    fresh = [
+        [spec[0], {"t": "ColWidth", "c": round(need / sum(needs), 4)}] for spec, need in zip(specs, needs, strict=True)
+    ]
+    return {"t": "Table", "c": [*table["c"][:2], fresh, *table["c"][3:]]}
+
+
+def _natural(cell: Any, measure: Measure) -> float:
+    """How wide a cell would like to be, in ems: its text on one line, but long texts wrap gladly."""
+    text = max((measure.width(line, 1, bold=True) for line in stringify(cell[4]).split("\n")), default=0.0)
+    return min(max(text, 4.0), 24.0) + 1.0
 
 
 def rows_of(table: Node) -> list[list[Any]]:

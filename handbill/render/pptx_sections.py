@@ -1,0 +1,42 @@
+"""PowerPoint's sections: the chapters of a deck in its list of slides."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+from handbill.render.deck import Deck
+from handbill.render.pptx_xml import element, qname
+
+_URI = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
+
+
+def add_sections(presentation: Any, deck: Deck, title: str) -> None:
+    """Groups the slides by the section of the document from which they come."""
+    ids = [slide.get("id") for slide in presentation.slides._sldIdLst]
+    runs = itertools.groupby(zip(deck.slides, ids, strict=True), key=lambda pair: pair[0].section or title)
+    sections = ""
+    for number, (name, members) in enumerate(runs):
+        slides = "".join(f'<p14:sldId id="{identifier}"/>' for _, identifier in members)
+        sections += f'<p14:section name={quoteattr(name)} id="{_guid(f"{number} {name}")}"><p14:sldIdLst>{slides}</p14:sldIdLst></p14:section>'
+    root = presentation._element
+    extensions = root.find(qname("p:extLst"))
+    if extensions is None:
+        extensions = element("<p:extLst/>")
+        root.append(extensions)
+    for old in [ext for ext in extensions if ext.get("uri") == _URI]:
+        extensions.remove(old)
+    extensions.append(
+        element(
+            f'<p:ext uri="{_URI}"><p14:sectionLst xmlns:p14="http://schemas.microsoft.com/office/powerpoint/2010/main">'
+            f"{sections}</p14:sectionLst></p:ext>"
+        )
+    )
+
+
+def _guid(name: str) -> str:
+    """A GUID that the same name always gets."""
+    digits = hashlib.sha256(name.encode()).hexdigest().upper()
+    return f"{{{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:32]}}}"
