@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from handbill.explanations import explanations
-from handbill.rules import RULES
 from tests.faults import collection
 
 

@@ -51,7 +51,9 @@ def test_each_case_lies_in_the_folder_of_a_complaint_that_it_expects() -> None:
 
 
 def test_every_code_of_load_is_explained() -> None:
-    said = {code for path in (PACKAGE / "load").glob("*.py") for code in _SAID.findall(path.read_text(encoding="utf-8"))}
+    said = {
+        code for path in (PACKAGE / "load").glob("*.py") for code in _SAID.findall(path.read_text(encoding="utf-8"))
+    }
     said |= set(_SAID.findall((PACKAGE / "rules" / "policy.py").read_text(encoding="utf-8")))
     assert len(said) > 70
     assert said - set(explanations()) == set()

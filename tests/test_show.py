@@ -40,7 +40,9 @@ def shown(root: Path, form: str, *found: Diagnostic) -> str:
 
 
 def test_text_is_like_a_good_compilers(root: Path) -> None:
-    assert shown(root, "text", FOUND) == """\
+    assert (
+        shown(root, "text", FOUND)
+        == """\
 error[citation-unknown]  content/one.md:2:11  (handout)
   There is no source “smit”.
   2 │ A claim [@smit] here.
@@ -54,11 +56,21 @@ error[citation-unknown]  content/one.md:2:11  (handout)
 
 1 error
 """
+    )
 
 
 def test_the_worst_comes_first_and_all_are_counted(root: Path) -> None:
-    text = shown(root, "text", note("a-b", "N"), warning("a-b", "W"), error("a-b", "E2", Span("z", 1)), error("a-b", "E1", Span("b", 9)))
-    assert [text.index(word) for word in ("E1", "E2", "W", "N")] == sorted(text.index(w) for w in ("E1", "E2", "W", "N"))
+    text = shown(
+        root,
+        "text",
+        note("a-b", "N"),
+        warning("a-b", "W"),
+        error("a-b", "E2", Span("z", 1)),
+        error("a-b", "E1", Span("b", 9)),
+    )
+    assert [text.index(word) for word in ("E1", "E2", "W", "N")] == sorted(
+        text.index(w) for w in ("E1", "E2", "W", "N")
+    )
     assert text.endswith("2 errors, 1 warning, 1 note\n")
 
 
@@ -136,7 +148,9 @@ def test_json(root: Path) -> None:
 
 def test_github_escapes_what_would_end_the_command(root: Path) -> None:
     found = error("a-b", "100 %\nof: it", Span("a,b:c.md", 3, 4), "Hint.")
-    assert shown(root, "github", found) == "::error title=a-b,file=a%2Cb%3Ac.md,line=3,col=4::100 %25%0Aof: it%0AHint.\n"
+    assert (
+        shown(root, "github", found) == "::error title=a-b,file=a%2Cb%3Ac.md,line=3,col=4::100 %25%0Aof: it%0AHint.\n"
+    )
 
 
 def test_sarif(root: Path) -> None:

@@ -79,7 +79,9 @@ def test_quotes_and_escapes() -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Co", "Cn", "Zl", "Zp")), min_size=1, max_size=120),
+    st.text(
+        st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Co", "Cn", "Zl", "Zp")), min_size=1, max_size=120
+    ),
     st.sampled_from([None, "'", '"', "|", ">"]),
     st.integers(20, 90),
 )

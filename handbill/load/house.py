@@ -77,6 +77,9 @@ def read_templates(folder: Folder) -> tuple[Mapping[str, str], Mapping[str, byte
             text = folder.read_text(path)
             if text is not None:
                 templates[name] = text
-        if name.startswith(("styles/", "pages/", "diagrams/")) and (data := folder.read_bytes(path, MAX_PICTURE)) is not None:
+        if (
+            name.startswith(("styles/", "pages/", "diagrams/"))
+            and (data := folder.read_bytes(path, MAX_PICTURE)) is not None
+        ):
             styles[name] = data
     return frozen(templates), frozen(styles)
