@@ -1,6 +1,6 @@
 """Pictures of what was built, for the README: docs/images/<publication>-<file>.png, each a sheet of one to four pages.
 
-A PDF gives its first pages, a web page its first screen, an EPUB its cover and its longest chapter.
+A PDF gives its first pages, a web page its first screen, an EPUB its cover and its longest page.
 A PowerPoint file gives none: there is no program here that shows it as its readers see it.
 """
 
@@ -11,7 +11,7 @@ import os
 import sys
 import zipfile
 from collections.abc import Callable, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pypdfium2
 from lxml import etree
@@ -62,16 +62,26 @@ def web_page(path: Path) -> list[Image.Image]:
 
 
 def epub_pages(path: Path) -> list[Image.Image]:
-    """The cover (the first page in reading order) and the longest other page."""
+    """The picture that readers show as its cover, and the longest page."""
     with process.private_directory() as folder, zipfile.ZipFile(path) as book:
         book.extractall(folder)
-        container = etree.fromstring(book.read("META-INF/container.xml"))
-        (package,) = container.xpath("//@full-path[1]")
-        opf = etree.fromstring(book.read(str(package)))
-        hrefs = {str(item.get("id")): str(item.get("href")) for item in opf.iterfind(".//{*}manifest/{*}item")}
-        names = [str(PurePosixPath(str(package)).parent / hrefs[str(ref.get("idref"))]) for ref in opf.iterfind(".//{*}itemref")]
-        longest = max(names[1:], key=lambda name: book.getinfo(name).file_size, default=names[0])
-        return [screenshot(folder / name, READER) for name in (names[0], longest)]
+        (package,) = etree.fromstring(book.read("META-INF/container.xml")).xpath("//@full-path[1]")
+        items = etree.fromstring(book.read(str(package))).iterfind(".//{*}manifest/{*}item")
+        texts, covers = [], []
+        for item in items:
+            name = folder / str(package) / ".." / str(item.get("href"))
+            if "cover-image" in str(item.get("properties")):
+                covers.append(name)
+            elif item.get("media-type") == "application/xhtml+xml":
+                texts.append(name)
+        longest = max(texts, key=lambda name: name.resolve().stat().st_size)
+        return [*(_cover(name.resolve()) for name in covers), screenshot(longest, READER)]
+
+
+def _cover(picture: Path) -> Image.Image:
+    """On white, in the shape of a reader's window."""
+    image = screenshot(picture, READER) if picture.suffix == ".svg" else Image.open(picture).convert("RGB")
+    return ImageOps.pad(image, READER, Image.Resampling.LANCZOS, color="white")
 
 
 def screenshot(page: Path, size: tuple[int, int]) -> Image.Image:
