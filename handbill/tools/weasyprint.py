@@ -180,6 +180,7 @@ def _environment(home: Path) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "TZ": "UTC",
         "PYTHONHASHSEED": "0",
+        "SOURCE_DATE_EPOCH": "0",  # fontTools writes the time into every font that it unpacks
         "PYTHONPATH": package_root,
         "FONTCONFIG_FILE": str(home / "fonts.conf"),
         "XDG_CACHE_HOME": str(home / "cache"),

@@ -10,12 +10,14 @@ import importlib
 import os
 import resource
 import select
+import shutil
 import sys
 import threading
 import traceback
 import types
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from handbill.tools.pdf import wire
 
@@ -35,7 +37,7 @@ def main() -> None:
         try:
             request = wire.receive(sys.stdin.fileno())
         except wire.Closed:
-            return
+            _leave()
         _limit(request.head.get("timeout", 120), request.head.get("memory", 0))
         wire.send(channel, _answer(engine, request))
 
@@ -93,7 +95,15 @@ def _end_with_parent() -> None:
     poller = select.poll()
     poller.register(sys.stdin.fileno(), 0)
     poller.poll()
-    os._exit(1)
+    _leave()
+
+
+def _leave() -> NoReturn:
+    """End at once, whatever is going on, and take the private home along: a killed parent has left it behind."""
+    home = Path(os.environ["HOME"])
+    if home.name.startswith("handbill-pdf-"):
+        shutil.rmtree(home, ignore_errors=True)
+    os._exit(0)
 
 
 def _limit(timeout: float, memory: int) -> None:
