@@ -13,34 +13,33 @@ from dataclasses import dataclass, replace
 from handbill.diagnostics import Diagnostic, error, warning
 from handbill.model import Document, Figure
 from handbill.pandoc_ast import Blocks, attr_of, stringify, walk
-from handbill.render.deck import Kind, Slide, refs_of
+from handbill.render.deck import Slide, refs_of
+from handbill.render.deck_boxes import (
+    FINE_BOTTOM,
+    FINE_GAP,
+    FINE_LEADING,
+    NUMBER_WIDTH,
+    TITLE_GAP,
+    TITLE_LEADING,
+    TITLE_TOP,
+    Box,
+    beside,
+    cards,
+    is_timeline,
+    rows,
+)
 from handbill.render.deck_items import is_plain_text
-from handbill.render.deck_measure import CELL_PADDING, ITEM_GAP, LEADING, PARAGRAPH_GAP, Measure
+from handbill.render.deck_measure import CELL_PADDING, ITEM_GAP, PARAGRAPH_GAP, Measure
+from handbill.render.deck_parts import Kind
 from handbill.render.deck_theme import HEIGHT, Theme
 from handbill.text import Span
 
-EYEBROW_TOP, TITLE_TOP, TITLE_LEADING, TITLE_GAP = 46.0, 84.0, 1.14, 34.0
-FINE_BOTTOM, FINE_LEADING, FINE_GAP, NUMBER_WIDTH = 690.0, 1.3, 24.0, 110.0
-CARD_GAP, CARD_PADDING, CARD_EDGE, LABEL_GAP = 28.0, 28.0, 6.0, 8.0
-ROW_GAP, TIME_GAP, DOT = 34.0, 44.0, 44.0
 TITLE_SIZES = (104.0, 92.0, 80.0, 68.0, 56.0, 48.0)
 TITLE_ROOM = 800.0
 HANG, MOST_HANG = 0.3, 64.0
 _LARGE, _ROOMY = 36.0, 0.66  # larger text than that is taken only while a third of the room stays free
 _SMALLER = (30.0, 28.0, 26.0, 24.0, 22.0, 20.0)
-_COLUMNS = {2: 2, 3: 3, 4: 2, 5: 3, 6: 3}
-_WIDE = 1.7  # a picture this much wider than high stands below the text, not beside it
 _LABEL, _LEAST_LABEL = 16.0, 18.0  # size of a diagram's labels as drawn, and the least that a room can read
-
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle on the slide, in pixels."""
-
-    x: float
-    y: float
-    w: float
-    h: float
 
 
 @dataclass(frozen=True)
@@ -153,7 +152,7 @@ def _with_items(
     slide: Slide, area: Box, theme: Theme, measure: Measure, document: Document
 ) -> tuple[float, Box, tuple[Box, ...], list[Diagnostic]]:
     """Cards, or rows along a line of time, and the text that follows them: text size, text, boxes."""
-    place = _rows if is_timeline(slide) else _cards
+    place = rows if is_timeline(slide) else cards
 
     def rest(size: float) -> float:
         return measure.height(slide.body, size, area.w) + 2 * PARAGRAPH_GAP * size if slide.body else 0.0
@@ -168,55 +167,6 @@ def _with_items(
     gap = 2 * PARAGRAPH_GAP * size
     body = Box(area.x, boxes[-1].y + boxes[-1].h + gap, area.w, max(0.0, rest(size) - gap))
     return size, body, tuple(boxes), found
-
-
-def is_timeline(slide: Slide) -> bool:
-    """Whether all labels are dates."""
-    return bool(slide.items) and all(item.is_time for item in slide.items)
-
-
-def _cards(slide: Slide, area: Box, size: float, measure: Measure) -> list[Box]:
-    """Equal cards in rows; the cards of a row are as high as its highest."""
-    columns = _COLUMNS[len(slide.items)]
-    width = (area.w - CARD_GAP * (columns - 1)) / columns
-    inner = width - 2 * CARD_PADDING
-    if max(measure.longest(text, size, bold=True) for item in slide.items for text in (item.label, item.text)) > inner:
-        return [Box(area.x, area.y, width, 2 * HEIGHT)]  # no size at which a word breaks
-    needs = [
-        2 * CARD_PADDING + CARD_EDGE + LABEL_GAP
-        + measure.lines(item.label, size, inner * 0.985, bold=True) * size * LEADING
-        + measure.lines(item.text, size, inner * 0.985) * size * LEADING
-        for item in slide.items
-    ]  # fmt: skip
-    out: list[Box] = []
-    y = area.y
-    for start in range(0, len(needs), columns):
-        height = max(needs[start : start + columns])
-        out += [
-            Box(area.x + i * (width + CARD_GAP), y, width, height) for i in range(len(needs[start : start + columns]))
-        ]
-        y += height + CARD_GAP
-    return out
-
-
-def _rows(slide: Slide, area: Box, size: float, measure: Measure) -> list[Box]:
-    left = time_width(slide, size, measure)
-    out: list[Box] = []
-    y = area.y
-    for item in slide.items:
-        lines = max(
-            measure.lines(item.label, size, left, bold=True),
-            measure.lines(item.text, size, area.w - DOT - left - TIME_GAP),
-        )
-        out.append(Box(area.x, y, area.w, lines * size * LEADING))
-        y += lines * size * LEADING + ROW_GAP
-    return out
-
-
-def time_width(slide: Slide, size: float, measure: Measure) -> float:
-    """The width of the column of dates: that of the longest, within bounds."""
-    widest = max((measure.width(stringify(item.label), size, bold=True) for item in slide.items), default=0.0)
-    return min(max(widest * 1.02, 120.0), 360.0)
 
 
 def _with_exhibit(
@@ -237,25 +187,13 @@ def _with_exhibit(
         return size, Box(area.x, area.y, area.w, top), rest, found
     figure = figure_of(slide, document)
     proportion = figure.width / figure.height if figure and figure.height else 1.6
-    body, room = _beside(slide.body, area, proportion, theme, measure)
+    body, room = beside(slide.body, area, proportion, theme, measure)
     size, found = _fitting(
         slide, theme.lengths("text-sizes"), body.h, lambda s: measure.height(slide.body, s, body.w), document
     )
     scale = min(room.w / proportion, room.h)
     drawn = Box(room.x + (room.w - scale * proportion) / 2, room.y + (room.h - scale) / 2, scale * proportion, scale)
     return size, body, drawn, [*found, *_legible(slide, figure, drawn, document)]
-
-
-def _beside(body: Blocks, area: Box, proportion: float, theme: Theme, measure: Measure) -> tuple[Box, Box]:
-    """The boxes of text and picture: beside each other, or a wide picture below the text."""
-    if not body:
-        return Box(area.x, area.y, area.w, 0.0), area
-    if proportion < _WIDE:
-        left = area.w * 0.46
-        return Box(area.x, area.y, left, area.h), Box(area.x + left + 48, area.y, area.w - left - 48, area.h)
-    size = theme.lengths("text-sizes")[-1]
-    text = measure.height(body, size, area.w) + size * PARAGRAPH_GAP
-    return Box(area.x, area.y, area.w, text), Box(area.x, area.y + text, area.w, max(area.h - text, area.h * 0.4))
 
 
 def figure_of(slide: Slide, document: Document) -> Figure | None:

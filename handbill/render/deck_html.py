@@ -13,20 +13,13 @@ from handbill.diagnostics import Diagnostic, Severity, error
 from handbill.jobs import Runner
 from handbill.model import Document, Edition, Project
 from handbill.pandoc_ast import Blocks, text
-from handbill.render.deck import Deck, Kind, Slide, make_deck, refs_of, with_refs
-from handbill.render.deck_fit import (
-    Box,
-    Layout,
-    eyebrow_size,
-    is_timeline,
-    lay_out,
-    references_height,
-    time_width,
-    title_size,
-)
+from handbill.render.deck import Deck, Slide, make_deck, refs_of, with_refs
+from handbill.render.deck_boxes import Box, is_timeline, time_width
+from handbill.render.deck_fit import Layout, eyebrow_size, lay_out, references_height, title_size
 from handbill.render.deck_items import is_plain_text
 from handbill.render.deck_measure import Measure, measure_of, with_widths
-from handbill.render.deck_picture import picture
+from handbill.render.deck_parts import Kind
+from handbill.render.deck_picture import address, picture
 from handbill.render.deck_pieces import Pieces, write_pieces
 from handbill.render.deck_theme import Theme, read_theme
 from handbill.render.page import Page, find_file, page_context, page_environment, style_sheets
@@ -70,8 +63,10 @@ def make_deck_page(
     plan, diagnostics = plan_deck(document, edition, project)
     if plan is None or any(d.severity is Severity.ERROR for d in diagnostics):
         return None, diagnostics
-    pieces, masthead, found = write_pieces(plan.deck, document, runner)
     sheets, files, missing = _sheets(edition, output, project, inline)
+    pieces, masthead, found = write_pieces(
+        plan.deck, document, runner, lambda image: address(image, document, inline=inline, files=files)
+    )
     diagnostics += [*found, *missing]
     name = str(output.template or "deck.html.j2")
     template = find_file(edition, project, name, "pages")

@@ -8,9 +8,10 @@ from lxml import etree
 from markupsafe import Markup
 
 from handbill.model import Document, Figure
-from handbill.pandoc_ast import attr_of, stringify, walk
+from handbill.pandoc_ast import Node, attr_of, has_class, stringify, walk
 from handbill.render.deck import Slide
-from handbill.render.deck_fit import Box, figure_of
+from handbill.render.deck_boxes import Box
+from handbill.render.deck_fit import figure_of
 from handbill.render.page import ASSET, data_uri
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -34,17 +35,31 @@ def picture(slide: Slide, box: Box, document: Document, *, inline: bool, files: 
     image = next((n for n in walk(slide.exhibit) if n["t"] == "Image"), None)
     if image is None or slide.exhibit is None or slide.exhibit["t"] != "Figure":
         return Markup("")
-    name = str(image["c"][2][0]).removeprefix(ASSET)
-    figure = figure_of(slide, document)
-    alt = figure.alt if figure else stringify(image["c"][1]).strip() or attr_of(image)[2].get("alt", "")
-    data = document.assets.get(name, b"")
-    if inline and figure is not None and name.endswith(".svg"):
-        return drawing(data, figure, slide.id, box)
+    figure, alt = figure_of(slide, document), alt_of(image)
+    if inline and figure is not None and figure.svg is not None and has_class(slide.exhibit, "diagram"):
+        return drawing(document.assets[figure.svg], figure, slide.id, box)
     if not inline:
-        files[name] = data
         alt = " ".join([alt, *stringify(slide.description).split()])
-    source = data_uri(name, data) if inline else name
+    source = address(image, document, inline=inline, files=files)
     return Markup('<img src="{}" alt="{}" width="{}" height="{}">').format(source, alt, round(box.w), round(box.h))
+
+
+def alt_of(image: Node) -> str:
+    """What an image says to those who do not see it."""
+    return attr_of(image)[2].get("alt") or stringify(image["c"][1]).strip()
+
+
+def address(image: Node, document: Document, *, inline: bool, files: dict[str, bytes]) -> str:
+    """Where a page finds an image: inside itself, or beside it in `files`."""
+    url = str(image["c"][2][0])
+    if not url.startswith(ASSET):
+        return url
+    name = url.removeprefix(ASSET)
+    data = document.assets.get(name, b"")
+    if inline:
+        return data_uri(name, data)
+    files[name] = data
+    return name
 
 
 def drawing(data: bytes, figure: Figure, scope: str, box: Box) -> Markup:

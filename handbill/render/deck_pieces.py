@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -10,7 +10,7 @@ from markupsafe import Markup
 from handbill.diagnostics import Diagnostic
 from handbill.jobs import Runner
 from handbill.model import Document
-from handbill.pandoc_ast import Blocks, Inlines, Node
+from handbill.pandoc_ast import Blocks, Inlines, Node, transform
 from handbill.render.deck import Deck, Slide
 from handbill.render.page import fragment_job, write_fragment
 
@@ -33,13 +33,22 @@ class Pieces:
 
 
 def write_pieces(
-    deck: Deck, document: Document, runner: Runner
+    deck: Deck, document: Document, runner: Runner, located: Callable[[Node], str]
 ) -> tuple[list[Pieces], Mapping[str, Markup], tuple[Diagnostic, ...]]:
-    """The pieces of every slide, and of the title slide's parts by their class; nothing when pandoc failed."""
+    """The pieces of every slide, and of the title slide's parts by their class; nothing when pandoc failed.
+
+    `located` tells where an image within text is found.
+    """
     blocks: Blocks = []
     for part in _parts(deck):
         blocks += [*part, _RAW]
-    _, body, diagnostics = write_fragment(fragment_job(document, blocks), runner)
+
+    def change(node: Node) -> Node:
+        if node["t"] != "Image":
+            return node
+        return {"t": "Image", "c": [*node["c"][:2], [located(node), node["c"][2][1]]]}
+
+    _, body, diagnostics = write_fragment(fragment_job(document, transform(blocks, change)), runner)
     if not body:
         return [], {}, diagnostics
     written = iter(Markup(piece.strip()) for piece in body.split(_CUT))  # noqa: S704  pandoc has escaped it

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-import tinycss2  # type: ignore[import-untyped]
+import tinycss2
 
 from handbill.diagnostics import Diagnostic, error
 from handbill.model import Edition

@@ -10,23 +10,13 @@ from typing import Any
 from handbill.diagnostics import Diagnostic, Severity, error
 from handbill.jobs import Runner
 from handbill.model import Document, Edition, Project
-from handbill.render.deck import Kind, Slide
-from handbill.render.deck_fit import (
-    CARD_EDGE,
-    CARD_PADDING,
-    DOT,
-    LABEL_GAP,
-    TIME_GAP,
-    Box,
-    Layout,
-    eyebrow_size,
-    is_timeline,
-    time_width,
-    title_size,
-)
+from handbill.render.deck import Slide
+from handbill.render.deck_boxes import CARD_EDGE, CARD_PADDING, DOT, LABEL_GAP, TIME_GAP, Box, is_timeline, time_width
+from handbill.render.deck_fit import Layout, eyebrow_size, title_size
 from handbill.render.deck_html import Plan, plan_deck
 from handbill.render.deck_items import columns_of
 from handbill.render.deck_measure import rows_of
+from handbill.render.deck_parts import Kind
 from handbill.render.pptx_picture import add_picture
 from handbill.render.pptx_reference import EYEBROW, FINE, LINE, SUMMARY, reference_pptx
 from handbill.render.pptx_sections import add_sections

@@ -8,9 +8,11 @@ from xml.sax.saxutils import quoteattr
 
 from handbill.diagnostics import Diagnostic, error
 from handbill.model import Document
-from handbill.pandoc_ast import attr_of, stringify, walk
+from handbill.pandoc_ast import walk
 from handbill.render.deck import Slide
-from handbill.render.deck_fit import Box, figure_of
+from handbill.render.deck_boxes import Box
+from handbill.render.deck_fit import figure_of
+from handbill.render.deck_picture import alt_of
 from handbill.render.page import ASSET
 from handbill.render.pptx_shapes import Canvas
 from handbill.render.pptx_xml import element, transform
@@ -29,10 +31,10 @@ def add_picture(canvas: Canvas, slide: Any, planned: Slide, box: Box, document: 
     raster, drawing = (figure.png, figure.svg) if figure else (file, None)
     if raster is None or raster not in document.assets:
         return [
-            error("picture-no-png", f"The picture “{planned.name}” has no PNG, which PowerPoint needs",
-                  figure.span if figure else None)
+            error("picture-no-png", f"The picture on the slide “{planned.name}” is a drawing only, and PowerPoint needs pixels too",
+                  figure.span if figure else None, "Save it as PNG, about 2,000 pixels wide, and name that file.")
         ]  # fmt: skip
-    alt = figure.alt if figure else attr_of(image)[2].get("alt") or stringify(image["c"][1]).strip()
+    alt = alt_of(image)
     title = figure.title if figure else str(image["c"][2][1])
     _, shown = slide.part.get_or_add_image_part(io.BytesIO(document.assets[raster]))
     better = ""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
-from handbill.render.deck_fit import EYEBROW_TOP, FINE_BOTTOM, NUMBER_WIDTH, TITLE_TOP, Box
+from handbill.render.deck_boxes import EYEBROW_TOP, FINE_BOTTOM, NUMBER_WIDTH, TITLE_TOP, Box
 from handbill.render.deck_measure import INDENT
 from handbill.render.deck_theme import HEIGHT, WIDTH, Theme
 from handbill.render.pptx_xml import EMU, element, fill, points, qname, settled, transform
@@ -44,9 +44,10 @@ class Slot:
 def reference_pptx(theme: Theme) -> bytes:
     """The template as a file. The same theme gives the same bytes."""
     from pptx import Presentation
+    from pptx.util import Emu
 
     presentation = Presentation()
-    presentation.slide_width, presentation.slide_height = round(WIDTH * EMU), round(HEIGHT * EMU)
+    presentation.slide_width, presentation.slide_height = Emu(round(WIDTH * EMU)), Emu(round(HEIGHT * EMU))
     _set_theme(presentation.slide_master, theme)
     _master(presentation.slide_master, theme)
     layouts = layout_slots(theme)

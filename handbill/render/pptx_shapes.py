@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from handbill.render.deck_fit import Box
+from handbill.render.deck_boxes import Box
 from handbill.render.deck_measure import ITEM_GAP, PARAGRAPH_GAP
 from handbill.render.pptx_reference import LINE_SPACING, decoration, indent
 from handbill.render.pptx_xml import EMU, Element, element, fill, points, qname, transform
@@ -85,8 +85,7 @@ class Canvas:
 
     def tidy(self, paragraph: Element, style: Style, *, first: bool) -> Element:
         """A paragraph of pandoc's with our indents and spaces, its language, and the style's weight and colour."""
-        from pptx.text.text import _Paragraph
-        from pptx.util import Pt
+        from pptx.util import Centipoints
 
         properties = paragraph.get_or_add_pPr()
         size = style.size or 32
@@ -103,7 +102,7 @@ class Canvas:
             properties.set("marL", str(round(style.hang * EMU)))
             properties.set("indent", str(-round(style.hang * EMU)))
         space = style.lead if first else (style.gap if listed else style.between) * size
-        _Paragraph(paragraph, None).space_before = Pt(round(space * 0.75, 1))
+        properties.space_before = Centipoints(points(space))
         for run in paragraph.iter(qname("a:r"), qname("a:br"), qname("a:fld")):
             self._run(run.get_or_add_rPr(), style)
         return paragraph

@@ -6,7 +6,7 @@ from typing import Any
 
 from handbill.pandoc_ast import Node, stringify
 from handbill.render.deck import Slide
-from handbill.render.deck_fit import Box
+from handbill.render.deck_boxes import Box
 from handbill.render.deck_measure import CELL_GAP, CELL_PADDING, column_shares
 from handbill.render.pptx_shapes import Canvas, Style
 from handbill.render.pptx_xml import EMU, Element, element, fill, qname

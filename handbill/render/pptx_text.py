@@ -27,10 +27,11 @@ from handbill.pandoc_ast import (
     transform,
     walk,
 )
-from handbill.render.deck import Kind, Slide
+from handbill.render.deck import Slide
 from handbill.render.deck_html import Plan
 from handbill.render.deck_items import columns_of
 from handbill.render.deck_measure import rows_of
+from handbill.render.deck_parts import Kind
 from handbill.render.pptx_xml import Element, qname
 from handbill.tools import pandoc
 
@@ -83,12 +84,8 @@ def _sources(slide: Slide, words: Mapping[str, str]) -> Blocks:
         return []
     line: Inlines = text(f"{words['references']}: ")
     for index, source in enumerate(slide.sources):
-        number = {"t": "Link", "c": [attr(), text(source.number), [f"#ref-{source.key}", ""]]}
-        line += [
-            *(text("; ") if index else []),
-            *([number, {"t": "Space"}] if source.number else []),
-            *text(source.name),
-        ]
+        number: Node = {"t": "Link", "c": [attr(), text(source.number), [f"#ref-{source.key}", ""]]}
+        line += [*(text("; ") if index else []), *([number, *text(" ")] if source.number else []), *text(source.name)]
     return [para(line)]
 
 

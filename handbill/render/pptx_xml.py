@@ -7,7 +7,7 @@ import re
 import zipfile
 from typing import Any
 
-from handbill.render.deck_fit import Box
+from handbill.render.deck_boxes import Box
 
 EMU = 9525
 """English Metric Units of one CSS pixel (914,400 of an inch, 96 pixels of an inch)."""
