@@ -219,7 +219,7 @@ def _mutate(data: bytes, chance: random.Random) -> bytes:
         lambda: data[:place] + chance.choice(_PIECES).encode() + data[place:],
         lambda: data[:place] + bytes([chance.randrange(256)]) + data[place + 1 :],
         lambda: b"\n".join(lines[:row] + lines[row + 1 :]),
-        lambda: b"\n".join(lines[:row] + [lines[row]] + lines[row:]),
+        lambda: b"\n".join([*lines[:row], lines[row], *lines[row:]]),
         lambda: b"\n".join([*lines[:row], b"  " + lines[row], *lines[row + 1 :]]),
         lambda: b"\n".join(chance.sample(lines, len(lines))),
     ]

@@ -46,7 +46,7 @@ def _slides(form: Form) -> Iterator[Slide]:
     if count := _count(text[:first]):
         start = len(form.text) - len(form.text.lstrip())
         yield Slide("", form.text.place(start, start + 1), count)
-    for heading, end in zip(starts, ends, strict=True):
+    for heading, end in zip(starts, ends, strict=False):
         place = form.text.place(heading.start, heading.end)
         yield Slide(heading.title.strip(), place, _count(text[heading.end : end]) + len(_WORD.findall(heading.title)))
 
