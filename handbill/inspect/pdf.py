@@ -79,7 +79,7 @@ class _Page:
         self.marked: dict[tuple[int, int, int], str] = {}
         edges = page.get_cropbox()
         textpage = page.get_textpage()
-        self.text = textpage.get_text_bounded()
+        self.text = textpage.get_text_bounded().replace("\r\n", "\n")
         for form, item in _text_objects(page, textpage):
             words = (
                 item.extract()

@@ -44,10 +44,10 @@ class Tag:
         for kid in self.kids:
             if isinstance(kid, str):
                 yield kid
+            elif kid.type in _BLOCKS:
+                yield from (" ", *kid._pieces(), " ")
             else:
                 yield from kid._pieces()
-                if kid.type in _BLOCKS:
-                    yield " "
 
 
 _BLOCKS = frozenset(

@@ -20,6 +20,7 @@ import pytest
 from lxml import html as lxml_html
 
 from handbill.inspect.pdf import inspect_pdf, validate_pdf
+from handbill.inspect.pdf_check import check_tags
 from handbill.inspect.pdf_tags import Tag
 from handbill.model import Facts
 from handbill.render.shape import shape_for_pdf
@@ -73,6 +74,7 @@ def test_what_is_written_is_what_is_read(path: Path, engine: WeasyPrintTool) -> 
 
     assert validate_pdf(data) == []
     facts = inspect_pdf(path.stem, data)
+    assert check_tags(facts) == []
     assert facts.extra["conformance"] == ("PDF/A-3a", "PDF/UA-1")
     assert (facts.language, facts.title) == ("en", path.stem)
     source = _Source(page, path.stem)
