@@ -192,7 +192,7 @@ def _with_exhibit(
         slide, theme.lengths("text-sizes"), body.h, lambda s: measure.height(slide.body, s, body.w), document
     )
     scale = min(room.w / proportion, room.h)
-    drawn = Box(room.x + (room.w - scale * proportion) / 2, room.y + (room.h - scale) / 2, scale * proportion, scale)
+    drawn = Box(room.x + (room.w - scale * proportion) / 2, room.y + (room.h - scale) * 0.42, scale * proportion, scale)
     return size, body, drawn, [*found, *_legible(slide, figure, drawn, document)]
 
 

@@ -18,14 +18,15 @@
     heading.setAttribute("aria-level", String(Number(heading.tagName[1]) - 1));
   }
 
-  const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const wrapper = document.querySelector(".reveal");
   const deck = new Reveal(wrapper, {
     width: 1280, height: 720, margin: 0, minScale: 0.1, maxScale: 4, center: false, hash: true, plugins: [RevealNotes],
-    transition: calm.matches ? "none" : "fade", transitionSpeed: "fast", backgroundTransition: "none", autoAnimate: false,
+    transition: "none", backgroundTransition: "none", autoAnimate: false, // nothing moves that a reader did not ask for
     controlsLayout: "edges", controlsTutorial: false, controlsBackArrows: "visible", progress: true, pdfSeparateFragments: false,
     scrollActivationWidth: null, rtl: root.dir === "rtl", help: true, jumpToSlide: false,
   });
+
+  window.Reveal = deck; // there is one deck on the page: who asks for reveal.js means this one
 
   const panel = document.createElement("section");
   panel.className = "notes-panel";
@@ -82,7 +83,6 @@
     event.preventDefault(); // the address belongs to the slides
     document.getElementById("slides").focus();
   });
-  calm.addEventListener("change", () => deck.configure({ transition: calm.matches ? "none" : "fade" }));
 
   deck.initialize().then(() => {
     // reveal.js takes the whole page from a screen reader (role "application") and reads each slide aloud
