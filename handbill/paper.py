@@ -22,6 +22,7 @@ SIZES: Mapping[str, tuple[float, float]] = {
     "Letter": (215.9, 279.4), "Legal": (215.9, 355.6), "Tabloid": (279.4, 431.8),
 }  # fmt: skip
 """Width and height of the formats, upright."""
+_MARKS = 6.0
 
 
 class Place(NamedTuple):
@@ -91,3 +92,8 @@ class Paper(Model):
     """With `marks`, colour runs so far over the edge."""
     pages: Annotated[int, Field(ge=0)] = 0
     """Exactly so many pages; 0 for as many as it takes."""
+
+    @property
+    def slug(self) -> float:
+        """Paper around the trimmed page in a file with marks: the bleed, and room for marks that do not touch it."""
+        return self.bleed + _MARKS

@@ -72,6 +72,15 @@ class Cover(Model):
     alt: Text | None = None
 
 
+class Evaluation(Model):
+    """Who checked that everybody can use the files of this publication, and against what. Only what really took place."""
+
+    by: Text
+    date: IsoDate
+    standard: Text
+    """The standard that was met, as its own text wants it named: EPUB Accessibility 1.1 - WCAG 2.2 Level AA."""
+
+
 class RuleChange(Model):
     """What a publication decides about one rule, and why."""
 
@@ -119,6 +128,8 @@ class Publication(Model):
     keywords: tuple[Text, ...] = ()
     rights: Text | None = None
     cover: Cover | None = None
+    accessibility_evaluation: Evaluation | None = None
+    """An evaluation by people. Without it the EPUB claims what was checked by machine, and conformance to nothing."""
     rules: dict[str, RuleChange] = Field(default_factory=dict)
     """Rules that this publication lowers or silences, by their code (`build.py rules` lists them)."""
 
@@ -302,10 +313,14 @@ class EditionFile(Model):
     """Which form of a section is taken: the first of these that the section has; none of them drops it."""
     roles: tuple[Role, ...] | None = None
     """The roles that are kept; all of them when left out."""
+    keep: tuple[Slug, ...] = ()
+    """Only these pieces of a section, by kind (`diagram`, `key-points`, `table`, `timeline` ...); everything when left out."""
     parts: tuple[Slug, ...] = ("masthead", "references", "imprint")
     """Parts of the source that are not sections and are kept."""
     descriptions: Literal["after", "appendix", "notes", "instead", "none"] = "after"
     """Where a diagram's long description goes: after the figure, at the end, in the speaker notes, in place of the figure."""
+    tables: Literal["keep", "lists"] = "keep"
+    """`lists`: a table becomes one entry a row, where columns would be too narrow."""
     panels: tuple[Panel, ...] = ()
     """In the order in which they are read."""
     fold: Fold | None = None

@@ -13,6 +13,7 @@ from handbill.model import Artifact, Document, Edition, Facts, Project
 
 INSPECTORS: dict[str, Callable[[str, bytes], Facts]] = {
     "pdf": inspect_pdf,
+    "booklet": inspect_pdf,
     "html": inspect_html,
     "epub": inspect_epub,
     "revealjs": inspect_html,
@@ -22,9 +23,9 @@ INSPECTORS: dict[str, Callable[[str, bytes], Facts]] = {
 def inspect(artifact: Artifact, document: Document, edition: Edition, project: Project, report: Report) -> Facts:
     """The facts of one finished file. What the standards' validators find goes to `report` at once."""
     facts = INSPECTORS[artifact.format](artifact.name, artifact.data)
-    if artifact.format == "pdf":
+    if artifact.format in ("pdf", "booklet"):
         report.extend(validate_pdf(artifact.data))
-        if edition.spec.shape != "deck":
-            paper = inspect_paper(artifact.data, document, edition, project)
-            facts = replace(facts, extra={**facts.extra, "paper": paper})
+    if artifact.format == "pdf" and edition.spec.shape != "deck":
+        paper = inspect_paper(artifact.data, document, edition, project)
+        facts = replace(facts, extra={**facts.extra, "paper": paper})
     return facts

@@ -10,6 +10,7 @@ from handbill.jobs import Runner
 from handbill.model import Artifact, Document, Edition, Project
 from handbill.render.epub import render_epub
 from handbill.render.html import render_html
+from handbill.render.imposition import render_booklet
 from handbill.render.pdf import render_pdf
 from handbill.render.revealjs import render_revealjs
 from handbill.schema import Output
@@ -31,6 +32,7 @@ FORMATS = {
     row.name: row
     for row in (
         Format("pdf", "PDF", render_pdf),
+        Format("booklet", "Print sheets of a booklet", render_booklet),
         Format("html", "Web page", render_html),
         Format("epub", "EPUB", render_epub),
         Format("revealjs", "Web slides", render_revealjs),

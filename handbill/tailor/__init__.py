@@ -15,7 +15,12 @@ from handbill.model import Document, Edition, Project
 from handbill.pandoc_ast import Blocks, Node, attr, attr_of, div, has_class, header
 from handbill.tailor.figures import place_descriptions
 from handbill.tailor.ids import unique_ids
+from handbill.tailor.lists import tables_as_lists
 from handbill.tailor.tables import head_rows
+
+_PIECES = {"diagram": "diagram-block", "table": "data-table"}
+"""Classes of the pieces of a section, where they are called otherwise than the piece."""
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -33,7 +38,8 @@ def tailor(document: Document, edition: Edition, project: Project, report: Repor
     report.extend(_homeless(kept, edition, project))
     blocks = _panels(kept, edition) if spec.shape == "panels" else [b for piece in kept for b in piece.blocks]
     blocks = place_descriptions(blocks, spec.descriptions, project.locale)
-    return replace(document, ast={**document.ast, "blocks": head_rows(unique_ids(blocks))})
+    blocks = tables_as_lists(blocks) if spec.tables == "lists" else head_rows(blocks)
+    return replace(document, ast={**document.ast, "blocks": unique_ids(blocks)})
 
 
 def _keep(block: Node, edition: Edition) -> Kept | None:
@@ -65,6 +71,10 @@ def _section(block: Node, identifier: str, role: str, edition: Edition) -> Kept 
     title = next(b for b in inner if b["t"] == "Header")
     if body and body[0]["t"] == "Header" and body[0]["c"][0] == 1:  # the form's own title replaces the section's
         title, body = body[0], body[1:]
+    if edition.spec.keep:
+        body = [b for b in body if any(has_class(b, _PIECES.get(kind, kind)) for kind in edition.spec.keep)]
+        if not body:
+            return None
     heading = header(1, attr(identifier, [role]), title["c"][2])
     return Kept(identifier, role, [heading, *body])
 
@@ -79,15 +89,15 @@ def _part(block: Node, part: str) -> Blocks:
 
 
 def _panels(kept: list[Kept], edition: Edition) -> Blocks:
-    """One div a side and in it one a panel, in the order of the edition's list; a section goes where its role is named."""
-    sides: dict[str, Blocks] = {}
-    for panel in edition.spec.panels:
+    """One div a panel, in the order in which they are read; a section goes where its role is named."""
+    panels: Blocks = []
+    for number, panel in enumerate(edition.spec.panels, start=1):
         roles = [role.value for role in panel.roles]
         pieces = [piece for role in roles for piece in kept if piece.role == role]
         pieces += [piece for part in panel.parts for piece in kept if piece.name == part and not piece.role]
         blocks: Blocks = [block for piece in pieces for block in piece.blocks]
-        sides.setdefault(panel.side, []).append(div(attr(f"panel-{panel.name}", ["panel"]), blocks))
-    return [div(attr(f"side-{side}", ["side"]), panels) for side, panels in sides.items()]
+        panels.append(div(attr(f"panel-{panel.name}", ["panel"], reading=str(number)), blocks))
+    return panels
 
 
 def _homeless(kept: list[Kept], edition: Edition, project: Project) -> Iterator[Diagnostic]:
