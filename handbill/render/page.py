@@ -24,6 +24,7 @@ from handbill.jobs import Job, Runner
 from handbill.model import Document, Edition, Project
 from handbill.pandoc_ast import Node, attr, attr_of, has_class, header, stringify, to_meta, transform
 from handbill.render.drawing import inline_svg
+from handbill.render.faces import without_unneeded_faces
 from handbill.schema import Output, Status
 from handbill.templating import Given, template_diagnostic
 from handbill.text import Span
@@ -32,7 +33,6 @@ from handbill.tools import pandoc
 ASSET, FONT = "asset:", "font:"
 _SPLIT = "<!-- handbill: body -->"
 _FRAGMENT = f"$toc$\n{_SPLIT}\n$body$\n"
-_EDGES = re.compile(r"(?<=<dd>)\n|\n(?=</dd>)")
 _CSS_URL = re.compile(r"""url\(\s*["']?(font|file):([^"')]+)["']?\s*\)""")
 
 
@@ -67,8 +67,7 @@ def write_fragment(job: Job, runner: Runner) -> tuple[str, str, tuple[Diagnostic
     if result.failed:
         return "", "", result.diagnostics
     toc, _, body = result.outputs["fragment.out.html"].decode().partition(_SPLIT)
-    # WeasyPrint 70 breaks after the first word of a line that just fits when a line end follows it in the HTML.
-    return toc.strip(), _EDGES.sub("", body.strip()), result.diagnostics
+    return toc.strip(), body.strip(), result.diagnostics
 
 
 def make_page(
@@ -88,7 +87,8 @@ def make_page(
     diagnostics = list(findings)
     if not body:
         return None, diagnostics
-    css, files, missing = style_sheets(edition, output, project, inline=inline)
+    letters = "".join((body, toc, str(project.publication.title), *project.locale.values())) if inline else None
+    css, files, missing = style_sheets(edition, output, project, inline=inline, letters=letters)
     diagnostics += missing
     name = str(output.template or "page.html.j2")
     context = page_context(project, edition, output) | {
@@ -163,9 +163,12 @@ def css_string(value: str) -> str:
 
 
 def style_sheets(
-    edition: Edition, output: Output, project: Project, *, inline: bool
+    edition: Edition, output: Output, project: Project, *, inline: bool, letters: str | None = None
 ) -> tuple[str, dict[str, bytes], list[Diagnostic]]:
-    """The output's style sheets as one text, the files that they name, and what could not be found."""
+    """The output's style sheets as one text, the files that they name, and what could not be found.
+
+    When `letters` are given, fonts that none of them needs are left out.
+    """
     sheets, files, diagnostics = [], {}, []
 
     def resolve(match: re.Match[str]) -> str:
@@ -184,7 +187,8 @@ def style_sheets(
         if sheet is None:
             diagnostics.append(_missing_file(edition, str(name), "style sheet", name.span))
             continue
-        sheets.append(_CSS_URL.sub(resolve, sheet.decode()))
+        text = sheet.decode() if letters is None else without_unneeded_faces(sheet.decode(), letters)
+        sheets.append(_CSS_URL.sub(resolve, text))
     return "\n".join(sheets), files, diagnostics
 
 
