@@ -8,6 +8,8 @@ from dataclasses import replace
 from handbill.diagnostics import Report
 from handbill.inspect.paper import inspect_paper
 from handbill.inspect.pdf import inspect_pdf, validate_pdf
+from handbill.inspect.pptx import inspect_pptx
+from handbill.inspect.slides import inspect_revealjs
 from handbill.inspect.web import inspect_epub, inspect_html
 from handbill.model import Artifact, Document, Edition, Facts, Project
 
@@ -16,7 +18,8 @@ INSPECTORS: dict[str, Callable[[str, bytes], Facts]] = {
     "booklet": inspect_pdf,
     "html": inspect_html,
     "epub": inspect_epub,
-    "revealjs": inspect_html,
+    "revealjs": inspect_revealjs,
+    "pptx": inspect_pptx,
 }
 
 

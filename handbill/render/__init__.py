@@ -12,6 +12,7 @@ from handbill.render.epub import render_epub
 from handbill.render.html import render_html
 from handbill.render.imposition import render_booklet
 from handbill.render.pdf import render_pdf
+from handbill.render.pptx import render_pptx
 from handbill.render.revealjs import render_revealjs
 from handbill.schema import Output
 
@@ -36,6 +37,7 @@ FORMATS = {
         Format("html", "Web page", render_html),
         Format("epub", "EPUB", render_epub),
         Format("revealjs", "Web slides", render_revealjs),
+        Format("pptx", "PowerPoint", render_pptx),
     )
 }
 
