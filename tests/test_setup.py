@@ -291,7 +291,7 @@ def test_root_on_debian_gets_what_is_missing(monkeypatch: pytest.MonkeyPatch) ->
     system = System(monkeypatch)
     assert system.module.main("build") == 0
     assert system.asked[0] == ["update"]
-    assert ["install", "--no-install-recommends", "--yes", "chromium-headless-shell"] in system.asked
+    assert ["install", "--no-install-recommends", "--yes", "chromium-headless-shell", "chromium-sandbox"] in system.asked
 
 
 @pytest.mark.parametrize("circumstances", [{"root": False}, {"apt": False}, {"stubborn": True}])

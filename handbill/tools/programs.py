@@ -42,7 +42,7 @@ class Program:
 CHROMIUM = Program(
     name="Chromium",
     purpose="draw the diagrams and show the slides",
-    debian=("chromium-headless-shell",),
+    debian=("chromium-headless-shell", "chromium-sandbox"),  # the latter where an ordinary user may make no namespaces
     fedora=("chromium-headless",),
     macos="--cask google-chrome",
     ubuntu="sudo snap install chromium",
