@@ -37,6 +37,7 @@ _FIXED: Mapping[str, Any] = {
     "deterministicIds": True, "deterministicIDSeed": "handbill", "handDrawnSeed": 1, "logLevel": 5,
 }  # fmt: skip
 """Settings of Mermaid that no caller may change: labels are real text, and the same source gives the same bytes."""
+_FORMULA = re.compile(r"\$\$.+\$\$")
 _FONT_NAME = re.compile(r"-(\d{3})-(normal|italic)\.woff2?$")
 
 
@@ -113,7 +114,7 @@ class MermaidTool:
                 fatal = told["fatal"]
             else:
                 answers[int(told["id"])] = told
-        if not done.ok and not done.timed_out and not answers:
+        if done.returncode > 0 and not answers:  # it ended by itself, and says why
             fatal = fatal or done.stderr.decode(errors="replace") or f"exit status {done.returncode}"
         return _Session(answers, fatal, done.timed_out)
 
@@ -148,6 +149,8 @@ class MermaidTool:
             if str(why) == "foreignObject":
                 return _failed(words.unsupported_labels(answer["type"]))
             return _failed(words.complaint({"kind": "failed", "words": str(why)}, code, self._seconds))
+        if any(_FORMULA.search(label) for label in drawing.labels):
+            return _failed(words.unsupported_labels(answer["type"]))
         meta = {
             "type": answer["type"], "title": answer["title"], "description": answer["description"],
             "width": drawing.width, "height": drawing.height, "labels": drawing.labels, "smallest": drawing.smallest,
@@ -181,7 +184,14 @@ def job(
     label: str,
 ) -> Job:
     """A Job that draws one diagram (see `MermaidTool`) with what is installed for the project at `root`."""
-    args = {"config": config, "family": family, "svg_id": svg_id, "background": background, "wrap": wrap, "scale": scale}
+    args = {
+        "config": config,
+        "family": family,
+        "svg_id": svg_id,
+        "background": background,
+        "wrap": wrap,
+        "scale": scale,
+    }
     inputs = {words.INPUT: code.encode(), **{FONT_PREFIX + name: data for name, data in fonts.items()}}
     return Job("mermaid", _project_version(root), args, inputs, (SVG, GRAPH, META, *((PNG,) if scale else ())), label)
 

@@ -37,6 +37,8 @@ def complaint(problem: Mapping[str, Any], code: str, seconds: float) -> Diagnost
                      "Make it smaller, or split it in two.")  # fmt: skip
     if kind == "crash":
         return error("diagram-crash", "The browser broke down while it drew this diagram.", start, _AGAIN, detail=said)
+    if "image" in said:
+        return unsupported_labels(str(problem.get("type", "diagram")))
     return error("diagram-failed", "Mermaid can read this diagram but cannot draw it.", start,
                  "Take the newest parts out until it is drawn; the last one is what Mermaid cannot do.", detail=said)  # fmt: skip
 
@@ -77,19 +79,30 @@ def _syntax(problem: Mapping[str, Any], code: str, said: str) -> Diagnostic:
         hints = did_you_mean(first.partition(" ")[0], keywords)
         return error("diagram-type-unknown", "The first line does not name a kind of diagram that Mermaid knows.",
                      Span(INPUT, _first_line(code)), *hints, f"The kinds are: {', '.join(keywords)}.")  # fmt: skip
-    line = problem.get("line")
-    if not isinstance(line, int):
-        found = _LINE.search(said)
-        line = int(found[1]) if found else 0
-    line = max(1, min(line or 1, code.count("\n") + 1))
+    line = min(_told_line(problem, code, said), code.count("\n") + 1)
     return error(
         "diagram-syntax",
-        "Mermaid does not understand this line of the diagram.",
-        Span(INPUT, line),
+        f"Mermaid does not understand this {'line of the ' if line else ''}diagram.",
+        Span(INPUT, line or 1),
         "Look at this line and the one above it: quotes, brackets and arrows must be complete.",
         "Put words with brackets, commas or quotes between double quotes: A[\"Cells (from the patient)\"].",
         detail=said,
     )  # fmt: skip
+
+
+def _told_line(problem: Mapping[str, Any], code: str, said: str) -> int:
+    """The line that Mermaid names, or the only one that holds a word of its complaint; 0 when neither helps."""
+    line = problem.get("line")
+    if isinstance(line, int) and line > 0:
+        return line
+    if found := _LINE.search(said):
+        return int(found[1])
+    lines = code.splitlines()
+    for word in sorted(re.findall(r"[^\s:'\"]{4,}", said), key=len, reverse=True):
+        holding = [number for number, text in enumerate(lines, 1) if word in text]
+        if len(holding) == 1:
+            return holding[0]
+    return 0
 
 
 def _first_line(code: str) -> int:

@@ -1,0 +1,400 @@
+"""Mermaid: every kind of diagram, in one browser; what is dangerous stays out; whatever breaks is told at its line."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import stat
+import sys
+import textwrap
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handbill.draw.theme import Theme, fonts_of, read_theme
+from handbill.jobs import Job, Result, ToolMissing
+from handbill.tools import locate
+from handbill.tools.mermaid import FONT_PREFIX, GRAPH, INPUT, META, PNG, SVG, TYPES, MermaidTool, Refused
+from handbill.tools.mermaid import svg as cleaner
+
+ROOT = Path(__file__).parent.parent
+GALLERY = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs" / "diagrams").glob("*.mmd"))}
+THEME = read_theme((ROOT / "templates" / "diagrams" / "theme.yaml").read_bytes())
+
+
+def job(code: str, *, scale: float = 0, svg_id: str = "t", theme: Theme = THEME, fonts: dict[str, bytes] | None = None) -> Job:
+    args = {"config": theme.config, "family": theme.family, "svg_id": svg_id, "background": theme.background,
+            "wrap": theme.wrap, "scale": scale}  # fmt: skip
+    inputs = {INPUT: code.encode(), **{FONT_PREFIX + name: data for name, data in (fonts or {}).items()}}
+    return Job("mermaid", "test", args, inputs, (SVG, GRAPH, META, *((PNG,) if scale else ())))
+
+
+# ---- the cleaner, without a browser ---------------------------------------------------------------------------------
+
+NS = 'xmlns="http://www.w3.org/2000/svg"'
+
+
+def cleaned(body: str, attributes: str = "") -> str:
+    return cleaner.clean(f'<svg {NS} viewBox="0 0 9 9" width="9" height="9" {attributes}>{body}</svg>', "p").svg.decode()
+
+
+@pytest.mark.parametrize(("body", "gone"), [
+    ("<script>alert(1)</script><rect/>", "script"),
+    ('<a href="https://a.example"><rect/></a>', "href"),
+    ('<image href="file:///etc/passwd"/>', "image"),
+    ('<rect onclick="x()"/>', "onclick"),
+    ('<rect style="fill:url(https://a.example/x)"/>', "url"),
+    ('<rect fill="url(https://a.example/x)"/>', "url"),
+    ('<rect fill="url(  #x)"/>', "url"),
+    ('<rect fill="&#117;rl(//a.example/x)"/>', "url"),
+    ('<use href="#x"/>', "use"),
+    ("<style>@import 'x'</style>", "import"),
+    ('<set attributeName="href" to="javascript:x"/>', "javascript"),
+    ('<g xmlns:h="http://www.w3.org/1999/xhtml"><h:iframe src="x"/></g>', "iframe"),
+])  # fmt: skip
+def test_nothing_that_acts_or_leads_out_is_left(body: str, gone: str) -> None:
+    assert gone not in cleaned(body)
+
+
+@pytest.mark.parametrize("text", [
+    f'<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg {NS}>&x;</svg>', f"<!DOCTYPE svg><svg {NS}/>",
+    "<svg", "", "<html/>", f"<svg {NS}><foreignObject/></svg>", f"<svg {NS}>{'<g/>' * 60000}</svg>", f"{'<g>' * 9999}",
+])  # fmt: skip
+def test_what_is_no_plain_drawing_is_refused(text: str) -> None:
+    with pytest.raises(Refused):
+        cleaner.clean(text, "p")
+
+
+def test_ids_are_few_and_ours() -> None:
+    made = cleaned('<clipPath id="a"/><clipPath id="unused"/><rect clip-path="url(#a)"/><rect clip-path="url(#nowhere)"/>')
+    assert re.findall(r'id="([^"]*)"', made) == ["p-1"]
+    assert made.count("url(#p-1)") == 1 and "nowhere" not in made
+
+
+def test_words_sizes_and_title() -> None:
+    drawing = cleaner.clean(
+        f'<svg {NS} width="90" height="30"><g transform="scale(.5)"><text font-size="20">one<tspan>two</tspan></text></g>'
+        '<text font-size="14">three  four</text></svg>', "p")  # fmt: skip
+    assert (drawing.labels, drawing.smallest, drawing.width) == (("onetwo", "three four"), 10.0, 90.0)
+    told = cleaner.with_words(drawing.svg, "A <title>", "what it is").decode()
+    assert re.match(r"<svg[^>]*role=\"img\"[^>]*><title>A &lt;title&gt;</title><desc>what it is</desc>", told)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.recursive(
+    st.text(max_size=8),
+    lambda inner: st.tuples(st.sampled_from(["g", "rect", "text", "tspan", "script", "a", "x:y", "foreignObject", "style"]),
+                            st.sampled_from(["", ' fill="url(#a)"', ' onload="x"', ' id="a"', ' d="M0"', ' fill="url(x)"']),
+                            st.lists(inner, max_size=3)),
+    max_leaves=12))  # fmt: skip
+def test_any_text_gives_a_clean_drawing_or_is_refused(tree: Any) -> None:
+    def write(node: Any) -> str:
+        if isinstance(node, str):
+            return node
+        return f"<{node[0]}{node[1]}>{''.join(map(write, node[2]))}</{node[0]}>"
+
+    try:
+        made = cleaned(write(tree))
+    except Refused:
+        return
+    assert not re.search(r"script|onload|foreignObject|style|url\((?!#p-)", re.sub(r">[^<]*<", "><", made))
+
+
+# ---- the tool, with programs that misbehave -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def stub(tmp_path: Path) -> Callable[..., MermaidTool]:
+    """A tool whose Node is a Python script. The script sees `request`, `answer(...)` and `tried`, the number of the call."""
+
+    def make(body: str, seconds: float = 5.0) -> MermaidTool:
+        node = tmp_path / "node"
+        node.write_text(f"#!{sys.executable}\n" + textwrap.dedent("""
+            import json, os, pathlib, sys, time
+            request = json.load(sys.stdin)
+            count = pathlib.Path(__file__).with_suffix(".count")
+            tried = len(count.read_text()) if count.exists() else 0
+            count.write_text("x" * (tried + 1))
+            def answer(**told):
+                print(json.dumps(told), flush=True)
+            def good(diagram):
+                answer(id=diagram["id"], type="pie", svg='<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
+                       graph={}, title="", description="")
+            """) + textwrap.dedent(body))  # fmt: skip
+        node.chmod(node.stat().st_mode | stat.S_IXUSR)
+        return MermaidTool(node, tmp_path / "chromium-headless", tmp_path, seconds=seconds, grace=0.5)
+
+    return make
+
+
+def codes(results: list[Result]) -> list[str]:
+    return [result.diagnostics[0].code if result.diagnostics else "ok" for result in results]
+
+
+def test_what_one_call_left_open_is_tried_one_by_one(stub: Callable[..., MermaidTool]) -> None:
+    """The second diagram kills the process: the others are drawn all the same, and it is blamed."""
+    tool = stub("""
+        for diagram in request["diagrams"]:
+            if "KILLER" in diagram["code"]:
+                os.kill(os.getpid(), 9)
+            good(diagram)
+        """)
+    results = tool.execute([job("pie one"), job("pie KILLER"), job("pie two")])
+    assert codes(results) == ["ok", "diagram-crash", "ok"]
+    assert results[1].diagnostics[0].span is not None and results[1].diagnostics[0].span.path == INPUT
+
+
+def test_a_hanging_process_is_ended(stub: Callable[..., MermaidTool], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handbill.tools.mermaid.tool._START_SECONDS", 1.0)
+    results = stub("""good(request["diagrams"][0]); time.sleep(60)""", seconds=0.3).execute([job("pie 1"), job("pie 2")])
+    assert codes(results) == ["ok", "ok"]  # the second one by itself: the stub answers its first, then hangs again
+    assert codes(stub("time.sleep(60)", seconds=0.3).execute([job("pie 1")])) == ["diagram-timeout"]
+
+
+@pytest.mark.parametrize("body", ["sys.exit('cannot open display')", "answer(fatal='no browser'); sys.exit(1)", "print('{')"])
+def test_no_browser_is_one_complaint_for_all(stub: Callable[..., MermaidTool], body: str) -> None:
+    results = stub(body).execute([job("pie 1"), job("pie 2")])
+    assert all(result.failed for result in results)
+    assert set(codes(results)) <= {"browser-failed", "diagram-crash"}
+
+
+@pytest.mark.parametrize(("told", "code", "line"), [
+    ("kind='syntax', words='Parse error on line 7:', line=2", "diagram-syntax", 2),
+    ("kind='syntax', words='Error: found X at line 3, column 1'", "diagram-syntax", 3),
+    ("kind='syntax', words='what?', line=99", "diagram-syntax", 4),
+    ("kind='syntax', words='No diagram type detected matching'", "diagram-type-unknown", 1),
+    ("kind='config', words='', names=['theme'], type='pie'", "diagram-config", 3),
+    ("kind='type', words='', type='zenuml'", "diagram-type-refused", 1),
+    ("kind='type', words='', type='brandnew'", "diagram-type-unknown", 1),
+    ("kind='time', words=''", "diagram-timeout", 1),
+    ("kind='failed', words='x is undefined'", "diagram-failed", 1),
+])  # fmt: skip
+def test_each_problem_in_an_authors_words(stub: Callable[..., MermaidTool], told: str, code: str, line: int) -> None:
+    tool = stub(f"answer(id=0, problem=dict({told}))")
+    (found,) = tool.execute([job("flowchrt TD\nA-->B\n%% theme\nC")])[0].diagnostics
+    assert (found.code, found.span.line if found.span else None) == (code, line)
+    assert found.message.endswith(".") and found.hints
+    if code == "diagram-type-unknown" and "detected" in told:
+        assert "flowchart" in found.hints[0]
+
+
+def test_a_drawing_with_html_is_refused_by_name(stub: Callable[..., MermaidTool]) -> None:
+    tool = stub("""answer(id=0, type="mindmap", svg='<svg xmlns="http://www.w3.org/2000/svg"><foreignObject/></svg>',
+                          graph={}, title="", description="")""")  # fmt: skip
+    (found,) = tool.execute([job("mindmap")])[0].diagnostics
+    assert found.code == "diagram-unsupported-labels" and "mind map" in found.message
+
+
+def test_missing_programs_are_told_as_such(tmp_path: Path) -> None:
+    with pytest.raises(ToolMissing):
+        MermaidTool(tmp_path / "no-node", tmp_path / "chromium", tmp_path).execute([job("pie")])
+
+
+# ---- the real thing -------------------------------------------------------------------------------------------------
+
+BROKEN = {
+    "syntax": ("%% a remark\nflowchart TD\n\n%% another\nA[\"one\"] --> B{\nB --> C\n", "diagram-syntax", 5),
+    "front-matter": ("---\ntitle: x\n---\npie\n  \"A\" : many\n", "diagram-syntax", 5),
+    "kind": ("flowchrt TD\nA --> B\n", "diagram-type-unknown", 1),
+    "theme-css": ("%%{init: {'themeCSS': '@import url(http://127.0.0.1:PORT/x)'}}%%\npie\n\"A\" : 1\n", "diagram-config", 1),
+    "theme": ("---\nconfig:\n  theme: forest\n---\npie\n\"A\" : 1\n", "diagram-config", 3),
+    "formula": ("flowchart LR\nA[\"$$x^2$$\"] --> B\n", "diagram-unsupported-labels", 1),
+    "picture": ('flowchart LR\nC@{ img: "http://127.0.0.1:PORT/c.png", label: "x" }\n', "diagram-unsupported-labels", 1),
+    "no-day": ("gantt\n  dateFormat YYYY-MM-DD\n  section A\n  One: a, 2026-13-45, 3d\n", "diagram-syntax", 4),
+}  # fmt: skip
+TALKATIVE = """flowchart LR
+A["<img src='http://127.0.0.1:PORT/a.png' onerror='fetch(`http://127.0.0.1:PORT/b`)'>"] --> B
+click B "http://127.0.0.1:PORT/e"
+"""
+OWN_SETTINGS = "---\nconfig:\n  journey:\n    taskMargin: 60\n---\n" + GALLERY["journey"]
+
+
+class Drawn(dict[str, Result]):
+    """All results of one browser start, and what was seen around it."""
+
+    asked: int = 0
+    left: tuple[str, ...] = ()
+
+
+@pytest.fixture(scope="session")
+def tool() -> MermaidTool:
+    return MermaidTool.found(ROOT)
+
+
+@pytest.fixture(scope="session")
+def fonts() -> dict[str, bytes]:
+    folder = locate.need(locate.find_font(ROOT, "@fontsource/atkinson-hyperlegible-next")).path
+    return fonts_of(THEME, {p.name: p.read_bytes() for p in folder.glob("*-latin*-[47]00-normal.woff2")})
+
+
+@pytest.fixture(scope="session")
+def drawn(tool: MermaidTool, fonts: dict[str, bytes]) -> Drawn:
+    """The gallery, the broken ones among it, and one that tries to phone home."""
+    before = {process.pid for process in psutil.process_iter()}
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        port = str(server.getsockname()[1])
+        wanted = {**GALLERY, **{f"broken-{n}": code.replace("PORT", port) for n, (code, _, _) in BROKEN.items()},
+                  "talkative": TALKATIVE.replace("PORT", port), "own-settings": OWN_SETTINGS}  # fmt: skip
+        names = sorted(wanted, key=lambda name: name.removeprefix("broken-"))
+        jobs = [job(wanted[n], svg_id=n, fonts=fonts, scale=2 if n == "flowchart" else 0) for n in names]
+        found = Drawn(zip(names, tool.execute(jobs), strict=True))
+        try:
+            server.accept()
+            found.asked += 1
+        except TimeoutError:
+            pass
+    left = [p for p in psutil.process_iter() if p.pid not in before and "chrom" in p.name()]
+    found.left = tuple(p.name() for p in left if any("handbill-mermaid-" in part for part in _command(p)))
+    return found
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+@pytest.mark.e2e
+def test_every_kind_of_diagram_is_taken_or_refused(drawn: Drawn) -> None:
+    kinds = set()
+    for name in GALLERY:
+        result = drawn[name]
+        if result.failed:
+            assert codes([result]) == ["diagram-type-refused"]
+            kinds.add(next(row.id for row in TYPES.values() if row.refused and row.keyword in GALLERY[name]))
+            continue
+        meta = json.loads(result.outputs[META])
+        kinds.add(meta["type"])
+        assert not TYPES[meta["type"]].refused
+        assert meta["labels"] and meta["smallest"] >= 10 and 50 < meta["width"] < 1300 and 50 < meta["height"] < 1000, name
+        text = result.outputs[SVG].decode()
+        assert "foreignObject" not in text and "style" not in text and "var(" not in text and "NaN" not in text, name
+        assert all(identifier.startswith(f"{name}-") for identifier in re.findall(r'\bid="([^"]*)"', text))
+    assert kinds >= set(TYPES) - {"flowchart-elk", "info", "error"}
+
+
+@pytest.mark.e2e
+def test_labels_are_text_in_a_pdf(drawn: Drawn) -> None:
+    """Every drawing in WeasyPrint, on a page of its own: its words can be read from the PDF."""
+    import base64
+
+    import pypdfium2
+    from weasyprint import HTML
+
+    good = {name: drawn[name] for name in GALLERY if not drawn[name].failed}
+    pages = "".join(
+        f'<div style="break-after:page"><img style="max-width:600px;max-height:800px" src="data:image/svg+xml;base64,'
+        f'{base64.b64encode(result.outputs[SVG]).decode()}"></div>' for result in good.values()
+    )  # fmt: skip
+    pdf = pypdfium2.PdfDocument(HTML(string=pages).write_pdf())
+    for number, (name, result) in enumerate(good.items()):
+        shown = Counter_of(pdf[number].get_textpage().get_text_bounded())
+        wanted = Counter_of(" ".join(json.loads(result.outputs[META])["labels"]))
+        assert not wanted - shown, (name, wanted - shown)
+
+
+def Counter_of(text: str) -> Any:  # noqa: N802
+    from collections import Counter
+
+    return Counter(re.sub(r"\W", "", text.replace("\ufb01", "fi").replace("\ufb02", "fl")))
+
+
+@pytest.mark.e2e
+def test_one_bad_diagram_does_not_harm_the_others(drawn: Drawn) -> None:
+    for name, (_, code, line) in BROKEN.items():
+        result = drawn[f"broken-{name}"]
+        (found,) = result.diagnostics
+        assert (found.code, found.span.line if found.span else 0) == (code, line), name
+
+
+@pytest.mark.e2e
+def test_nothing_is_fetched_and_nobody_is_left(drawn: Drawn) -> None:
+    assert drawn.asked == 0
+    assert drawn.left == ()
+    svg = drawn["talkative"].outputs[SVG].decode()
+    assert not re.search(r"href|url\(|<(?!/?(svg|g|rect|path|text|tspan|polygon)\b)", svg)
+
+
+@pytest.mark.e2e
+def test_the_same_bytes_alone_in_another_order_and_again(drawn: Drawn, tool: MermaidTool, fonts: dict[str, bytes]) -> None:
+    """Random identifiers, module state and dates must not leak from one diagram into the next."""
+    names = ["own-settings", "journey", "gitgraph", "architecture", "mindmap", "venn", "gantt", "flowchart"]
+    codes_of = {**GALLERY, "own-settings": OWN_SETTINGS}
+    again = tool.execute([job(codes_of[n], svg_id=n, fonts=fonts, scale=2 if n == "flowchart" else 0) for n in names])
+    for name, result in zip(names, again, strict=True):
+        assert result.outputs == drawn[name].outputs, name
+    assert drawn["own-settings"].outputs[SVG] != drawn["journey"].outputs[SVG]
+
+
+@pytest.mark.e2e
+def test_the_seeds_flowchart_fits_its_page(drawn: Drawn) -> None:
+    meta = json.loads(drawn["flowchart"].outputs[META])
+    assert meta["width"] <= 642 and meta["height"] <= 718 and meta["smallest"] >= 12  # 170 mm, 190 mm, 9 pt
+    graph = json.loads(drawn["flowchart"].outputs[GRAPH])
+    assert sorted(meta["labels"]) == sorted(node["label"] for node in graph["nodes"])
+    assert len(graph["edges"]) == 10
+    assert drawn["flowchart"].outputs[PNG].startswith(b"\x89PNG")
+
+
+@pytest.mark.e2e
+def test_graphs_come_from_mermaids_parser(drawn: Drawn) -> None:
+    def graph(name: str) -> Any:
+        return json.loads(drawn[name].outputs[GRAPH])
+
+    shapes = graph("flowchart-shapes")
+    assert {"from": "check", "label": "yes", "to": "read", "way": "forward"} in shapes["edges"]
+    assert [group["label"] for group in shapes["groups"]] == ["Front desk", "Back office"]
+    assert json.loads(drawn["flowchart-shapes"].outputs[META])["title"] == "How a form travels"
+    assert [node["kind"] for node in graph("state")["nodes"]].count("start") == 2
+    assert graph("state")["notes"] == [{"of": "Draft", "text": "Nobody outside sees a draft"}]
+    assert [event["kind"] for event in graph("sequence")["events"]].count("message") == 6
+    assert graph("er")["relations"][0] == {"dependent": True, "from": "AUTHOR", "fromCount": "one", "text": "writes",
+                                           "to": "PUBLICATION", "toCount": "any"}  # fmt: skip
+    assert graph("pie")["parts"][0] == {"label": "At the clinic", "value": 46}
+    assert graph("timeline")["title"] == "How the leaflet grew"
+    assert graph("gantt")["tasks"][0]["end"] == "2026-03-16T00:00"
+    assert graph("mindmap")["root"]["children"][0]["children"][1]["label"] == "Terms explained"
+    assert graph("journey")["tasks"][1]["people"] == ["Patient", "Receptionist"]
+    assert {relation["fromEnd"] for relation in graph("class")["relations"]} == {"composition", "", "extension"}
+
+
+@pytest.mark.e2e
+def test_the_version_names_everything_that_shapes_a_drawing(tool: MermaidTool) -> None:
+    assert re.fullmatch(r"mermaid-cli 12\.[\d.]+, mermaid 12\.[\d.]+, browser \d+, [0-9a-f]{12}", tool.version())
+
+
+# ---- the palette ----------------------------------------------------------------------------------------------------
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_the_palette_can_be_read_and_copied() -> None:
+    import yaml
+
+    palette = yaml.safe_load((ROOT / "templates" / "diagrams" / "theme.yaml").read_text(encoding="utf-8"))["palette"]
+    grounds = [name for name in palette if name in ("paper", "box", "group", "note") or name.startswith("area")]
+    assert len(grounds) == 12
+    for name in grounds:
+        assert contrast(palette["text"], palette[name]) >= 7, name
+    for name in ("line", "accent", "note-line", "warn"):
+        assert contrast(palette[name], palette["paper"]) >= 4.5, name
+    areas = [luminance(palette[f"area{number}"]) for number in range(1, 9)]
+    assert min(abs(one - next_one) for one, next_one in pairwise(areas)) > 0.06  # on a grey copy
