@@ -21,7 +21,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from handbill.diagnostics import error
 from handbill.jobs import ToolMissing
@@ -114,8 +114,8 @@ def run(
             _live.add(child.pid)
         try:
             _limit_memory(child.pid, memory)
-            stdout, stderr, fate = _talk(child, stdin, began + timeout, max_stdout, max_stderr)
-            if fate:
+            talk = _Talk(child, stdin, max_stdout, max_stderr)
+            if talk.until(began + timeout):
                 end(child, private, grace)
             elif child.wait() != 0 or group_lives(child.pid):
                 sweep(child, private)
@@ -130,7 +130,8 @@ def run(
                     with contextlib.suppress(OSError):
                         pipe.close()
     seconds = time.monotonic() - began
-    return Completed(child.returncode, stdout, stderr, fate == "time", fate == "output", seconds)
+    late, flooded = talk.fate == "time", talk.fate == "output"
+    return Completed(child.returncode, bytes(talk.stdout), bytes(talk.stderr), late, flooded, seconds)
 
 
 def end_all() -> None:
@@ -160,55 +161,66 @@ def _limit_memory(pid: int, memory: int | None) -> None:
             resource.prlimit(pid, resource.RLIMIT_AS, (memory, memory))
 
 
-def _talk(
-    child: subprocess.Popen[bytes], stdin: bytes, deadline: float, max_stdout: int, max_stderr: int
-) -> tuple[bytes, bytes, str]:
-    """Feed the program and collect its words. The last value says why it must be ended: "", "time" or "output"."""
-    assert child.stdin and child.stdout and child.stderr
-    collected = {child.stdout: bytearray(), child.stderr: bytearray()}
-    rest = memoryview(stdin)
-    fate = ""
-    left_at: float | None = None
-    with selectors.DefaultSelector() as selector:
-        for pipe in collected:
-            os.set_blocking(pipe.fileno(), False)
-            selector.register(pipe, selectors.EVENT_READ)
-        if rest:
-            os.set_blocking(child.stdin.fileno(), False)
-            selector.register(child.stdin, selectors.EVENT_WRITE)
-        else:
-            child.stdin.close()
-        while selector.get_map() and not fate:
-            now = time.monotonic()
-            if now >= deadline:
-                fate = "time"
-                break
-            # A grandchild may hold the pipes open after the program itself has gone: do not wait for it.
-            if left_at is None and child.poll() is not None:
-                left_at = now
-            if left_at is not None and now - left_at > 0.5:
-                break
-            for key, _ in selector.select(min(deadline - now, 0.1 if left_at is None else 0.02)):
-                if key.fileobj is child.stdin:
-                    rest = _write(child.stdin, rest)
-                    if not rest:
-                        selector.unregister(child.stdin)
-                        _close(child.stdin)
-                    continue
-                pipe = child.stdout if key.fileobj is child.stdout else child.stderr
-                data = pipe.read(_CHUNK)
-                if data == b"":
-                    selector.unregister(pipe)
-                elif data:
-                    collected[pipe] += data
-            del collected[child.stderr][max_stderr:]
-            if len(collected[child.stdout]) > max_stdout:
-                fate = "output"
-        while not fate and child.poll() is None:  # all pipes are closed, yet it lives on
-            if time.monotonic() >= deadline:
-                fate = "time"
+class _Talk:
+    """Feeding a program and collecting its words. `fate` says why it must be ended: "", "time" or "output"."""
+
+    def __init__(self, child: subprocess.Popen[bytes], stdin: bytes, max_stdout: int, max_stderr: int) -> None:
+        assert child.stdin
+        assert child.stdout
+        assert child.stderr
+        self.stdout, self.stderr, self.fate = bytearray(), bytearray(), ""
+        self._child = child
+        self._stdin = child.stdin
+        self._rest = memoryview(stdin)
+        self._places = {child.stdout: (self.stdout, max_stdout + 1), child.stderr: (self.stderr, max_stderr)}
+        self._max_stdout = max_stdout
+        self._left_at: float | None = None
+
+    def until(self, deadline: float) -> str:
+        """Talks until the program has gone or must be ended; gives `fate`."""
+        with selectors.DefaultSelector() as selector:
+            for pipe in self._places:
+                os.set_blocking(pipe.fileno(), False)
+                selector.register(pipe, selectors.EVENT_READ)
+            if self._rest:
+                os.set_blocking(self._stdin.fileno(), False)
+                selector.register(self._stdin, selectors.EVENT_WRITE)
+            else:
+                _close(self._stdin)
+            while selector.get_map() and not self._over(deadline):
+                wait = 0.1 if self._left_at is None else 0.02
+                for key, _ in selector.select(max(0.0, min(deadline - time.monotonic(), wait))):
+                    if not self._exchange(key.fileobj):
+                        selector.unregister(key.fileobj)
+                if len(self.stdout) > self._max_stdout:
+                    self.fate = "output"
+        while not self.fate and self._child.poll() is None:  # all pipes are closed, yet it lives on
+            self._over(deadline)
             time.sleep(0.001)
-    return bytes(collected[child.stdout]), bytes(collected[child.stderr]), fate
+        return self.fate
+
+    def _over(self, deadline: float) -> bool:
+        """Whether there is nothing more to wait for."""
+        now = time.monotonic()
+        if now >= deadline and not self.fate:
+            self.fate = "time"
+        if self._left_at is None and self._child.poll() is not None:
+            self._left_at = now
+        # A grandchild may hold the pipes open after the program itself has gone: that is not waited for.
+        return bool(self.fate) or (self._left_at is not None and now - self._left_at > 0.5)
+
+    def _exchange(self, pipe: Any) -> bool:
+        """Some bytes one way or the other; False when the pipe has nothing more to do."""
+        if pipe is self._stdin:
+            self._rest = _write(self._stdin, self._rest)
+            if not self._rest:
+                _close(self._stdin)
+            return bool(self._rest)
+        data = pipe.read(_CHUNK)
+        place, limit = self._places[pipe]
+        place += data or b""
+        del place[limit:]
+        return bool(data != b"")
 
 
 def _write(pipe: IO[bytes], rest: memoryview) -> memoryview:
