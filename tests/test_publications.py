@@ -16,10 +16,10 @@ from lxml import etree
 from pptx import Presentation
 
 from handbill.cli import main
+from handbill.inspect import INSPECTORS
 from handbill.inspect.pdf import inspect_pdf
 from handbill.inspect.web import inspect_epub, inspect_html
 from handbill.render import FORMATS
-from handbill.inspect import INSPECTORS
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parent
@@ -71,6 +71,11 @@ def words(text: str) -> str:
     return re.sub(r"\s+", " ", text.replace("\u00ad", "").replace("\ufffe", "")).strip()
 
 
+def letters(text: str) -> str:
+    """Letters, digits and marks only: in a PDF a line may end anywhere and hide the hyphen that it ends with."""
+    return re.sub(r"[\s\x02\u2010-]", "", text)
+
+
 def pdf_text(data: bytes) -> str:
     with pypdfium2.PdfDocument(data) as document:
         return words(" ".join(document[i].get_textpage().get_text_range() for i in range(len(document))))
@@ -84,12 +89,10 @@ def statements() -> Iterator[tuple[str, str]]:
 
 
 def test_every_statement_is_in_the_handout_with_its_citation(gene_therapy: Built) -> None:
-    # Bullets and line breaks may stand between words in a PDF; letters, digits and citations may not change.
-    handout = pdf_text(gene_therapy.read("handout.pdf")).replace(" ", "")
+    handout = letters(pdf_text(gene_therapy.read("handout.pdf")))
     absent = []
     for said, numbers in statements():
-        wanted = said.replace(" ", "") + (f"[{numbers}]" if numbers else "")
-        if wanted not in handout:
+        if letters(said + (f"[{numbers}]" if numbers else "")) not in handout:
             absent.append(f"{said} [{numbers}]")
     assert absent == []
 
@@ -199,7 +202,8 @@ def test_the_web_deck_holds_everything_it_needs(gene_therapy: Built) -> None:
     deck = gene_therapy.read("slides.html").decode()
     outside = re.findall(r"""(?:src|href)\s*=\s*["'](https?:[^"']+)""", re.sub(r"<a\b[^>]*>", "", deck))
     assert outside == []
-    assert "Reveal.initialize" in deck
+    assert "Reveal" in deck
+    assert ".initialize(" in deck
 
 
 def test_the_index_shows_every_file(gene_therapy: Built) -> None:
