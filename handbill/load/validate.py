@@ -159,7 +159,7 @@ def _pattern(loc: Path, name: str, given: str, tree: Tree) -> Diagnostic:
         return error("schema-value", f"{name} cannot be “{given}”.", tree.span(loc),
                      "Use small letters, digits and hyphens and one ending, such as handout.pdf.")  # fmt: skip
     return error("schema-slug", f"{name} cannot be “{given}”.", tree.span(loc),
-                 "Use small letters, digits and hyphens only, beginning with a letter, such as gene-therapy.")  # fmt: skip
+                 "Use small letters, digits and hyphens only, beginning with a letter, such as flu-jab.")  # fmt: skip
 
 
 def _holder(tree: Tree, path: Path) -> Any:
