@@ -149,6 +149,16 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """Another drawing of a figure: the SVG asset's name, its size and its smallest type in CSS pixels."""
+
+    svg: str
+    width: float
+    height: float
+    smallest: float
+
+
+@dataclass(frozen=True)
 class Figure:
     """A diagram or picture ready for every format.
 
@@ -167,6 +177,10 @@ class Figure:
     labels: tuple[str, ...] = ()
     """The words in the picture, in reading order."""
     span: Span | None = None
+    smallest: float = 0.0
+    """The smallest type in the drawing, in CSS pixels; 0 when nothing is known of it."""
+    narrow: Drawing | None = None
+    """The same drawing laid out narrower, where an edition needs large letters."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from handbill.draw.find import Request
 from handbill.draw.pictures import ASSET
-from handbill.model import Figure, Source
+from handbill.model import Drawing, Figure, Source
 from handbill.pandoc_ast import Blocks, Node, attr, div, text
 from handbill.tools.mermaid import DiagramType, with_words
 
@@ -41,10 +41,15 @@ class Said:
     markdown: str
 
 
-def figure_of(drawn: Drawn, said: Said, source: Source) -> tuple[Figure, dict[str, bytes]]:
-    """The figure, and its files by asset name."""
+def figure_of(drawn: Drawn, said: Said, source: Source, narrow: Drawn | None = None) -> tuple[Figure, dict[str, bytes]]:
+    """The figure, and its files by asset name. `narrow` is the same diagram laid out for large letters."""
     name = drawn.request.id
-    files = {f"{name}.svg": with_words(drawn.svg, said.title or said.alt, said.alt if said.title else "")}
+    words = said.title or said.alt, said.alt if said.title else ""
+    files = {f"{name}.svg": with_words(drawn.svg, *words)}
+    other = None
+    if narrow is not None:
+        other = Drawing(f"{name}-narrow.svg", narrow.width, narrow.height, narrow.smallest)
+        files[other.svg] = with_words(narrow.svg, *words)
     if drawn.png is not None:
         files[f"{name}.png"] = drawn.png
     figure = Figure(
@@ -58,6 +63,8 @@ def figure_of(drawn: Drawn, said: Said, source: Source) -> tuple[Figure, dict[st
         description=said.markdown,
         labels=drawn.labels,
         span=drawn.request.span(source),
+        smallest=drawn.smallest,
+        narrow=other,
     )
     return figure, files
 

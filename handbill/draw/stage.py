@@ -22,12 +22,15 @@ from handbill.tools import mermaid
 
 _PNG_SCALE = 3.0
 """PowerPoint shows a picture beside every SVG: three pixels for one stay sharp on a large screen."""
+LETTERS = 12.0
+"""Points: the type of a diagram that is printed as it was drawn."""
 
 
 def diagram_jobs(document: Document, project: Project) -> list[Job]:
     """The Jobs that draw all diagrams of a document, each drawing once. Raises `ToolMissing`."""
     try:
-        jobs = _jobs([request for _, request in requests(document.ast["blocks"], document.source)], project)
+        wanted = [request for _, request in requests(document.ast["blocks"], document.source)]
+        jobs = _jobs(wanted, project) + (_jobs(wanted, project, narrow=True) if _large_letters(project) else [])
     except ThemeBroken:
         return []  # `draw` tells it
     return list({job.key: job for job in jobs}.values())
@@ -40,9 +43,13 @@ def draw(document: Document, project: Project, runner: Runner, report: Report) -
     """
     found = requests(document.ast["blocks"], document.source)
     drawn: list[Drawn] = []
+    narrow: list[Drawn] = []
     if found:
+        wanted = [request for _, request in found]
         try:
-            drawn = _drawn([request for _, request in found], project, runner, report, document)
+            drawn = _drawn(wanted, project, runner, report, document)
+            if _large_letters(project):
+                narrow = _drawn(wanted, project, runner, Report(), document, narrow=True)
         except ThemeBroken as broken:
             report.add(broken.diagnostic)
     speaker = Speaker(project, runner)
@@ -51,7 +58,8 @@ def draw(document: Document, project: Project, runner: Runner, report: Report) -
     report.extend(speaker.findings)
     figures, assets, made = {}, {}, {}
     for item, said in zip(drawn, words, strict=True):
-        figure, files = figure_of(item, said, document.source)
+        other = next((again for again in narrow if again.request.id == item.request.id), None)
+        figure, files = figure_of(item, said, document.source, other)
         figures[figure.id] = figure
         assets.update(files)
         made[item.request.id] = node_of(figure, said)
@@ -67,12 +75,17 @@ def draw(document: Document, project: Project, runner: Runner, report: Report) -
     )
 
 
-def _jobs(wanted: Sequence[Request], project: Project) -> list[Job]:
+def _large_letters(project: Project) -> bool:
+    """Whether an edition needs letters larger than diagrams have."""
+    return any(edition.spec.paper.smallest > LETTERS for edition in project.editions.values())
+
+
+def _jobs(wanted: Sequence[Request], project: Project, *, narrow: bool = False) -> list[Job]:
     if not wanted:
         return []
-    theme = theme_of(project)
+    theme = theme_of(project).narrower() if narrow else theme_of(project)
     fonts = fonts_of(theme, project.fonts)
-    scale = _PNG_SCALE if any("pptx" in edition.spec.outputs for edition in project.editions.values()) else 0
+    scale = _PNG_SCALE if not narrow and any("pptx" in edition.spec.outputs for edition in project.editions.values()) else 0
     return [_job(request, project, theme, fonts, scale) for request in wanted]
 
 
@@ -92,9 +105,11 @@ def _job(request: Request, project: Project, theme: Theme, fonts: dict[str, byte
     )
 
 
-def _drawn(wanted: Sequence[Request], project: Project, runner: Runner, report: Report, document: Document) -> list[Drawn]:
+def _drawn(
+    wanted: Sequence[Request], project: Project, runner: Runner, report: Report, document: Document, *, narrow: bool = False
+) -> list[Drawn]:
     """What came out well; complaints about the rest go to the report."""
-    jobs = _jobs(wanted, project)
+    jobs = _jobs(wanted, project, narrow=narrow)
     different = list({job.key: job for job in jobs}.values())
     results = dict(zip((job.key for job in different), runner.run(different), strict=True))
     drawn = []

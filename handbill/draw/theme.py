@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
@@ -19,12 +19,24 @@ _NAMED = re.compile(r"palette\.([a-z0-9-]+)")
 
 @dataclass(frozen=True)
 class Theme:
-    """family: the diagrams' font; background: a colour; wrap: where labels break, in pixels; config: Mermaid's."""
+    """family: the diagrams' font; background: a colour; wrap: where labels break, in pixels; config: Mermaid's.
+
+    narrow: settings of Mermaid's that differ in editions with large letters.
+    """
 
     family: str = "sans-serif"
     background: str = "#ffffff"
     wrap: float = 200
     config: Mapping[str, Any] = field(default_factory=lambda: {"theme": "base"})
+    narrow: Mapping[str, Any] = field(default_factory=dict)
+
+    def narrower(self) -> Theme:
+        """The theme for editions with large letters: drawings that are narrower in their own units."""
+        config = {
+            key: {**value, **self.narrow.get(key, {})} if isinstance(value, dict) else self.narrow.get(key, value)
+            for key, value in {**self.narrow, **self.config}.items()
+        }
+        return replace(self, config=config, wrap=float(config.get("flowchart", {}).get("wrappingWidth", self.wrap)))
 
 
 class ThemeBroken(Exception):
@@ -53,7 +65,8 @@ def read_theme(data: bytes) -> Theme:
         family = str(raw["font"])
         variables = {**config.get("themeVariables", {}), "fontFamily": f"'{family}', sans-serif"}
         wrap = float(config.get("flowchart", {}).get("wrappingWidth", Theme.wrap))
-        return Theme(family, palette["paper"], wrap, {**config, "themeVariables": variables})
+        narrow = _coloured(raw.get("narrow", {}), palette)
+        return Theme(family, palette["paper"], wrap, {**config, "themeVariables": variables}, narrow)
     except yaml.MarkedYAMLError as problem:
         if problem.problem_mark is not None:
             place = place.at(problem.problem_mark.line + 1, problem.problem_mark.column + 1)

@@ -15,6 +15,7 @@ from handbill.model import Document, Edition, Project
 from handbill.pandoc_ast import Blocks, Node, attr, attr_of, div, has_class, header
 from handbill.tailor.figures import place_descriptions
 from handbill.tailor.ids import unique_ids
+from handbill.tailor.letters import legible
 from handbill.tailor.lists import tables_as_lists
 from handbill.tailor.tables import head_rows
 
@@ -37,6 +38,8 @@ def tailor(document: Document, edition: Edition, project: Project, report: Repor
     kept = [piece for block in document.ast["blocks"] if (piece := _keep(block, edition)) is not None]
     report.extend(_homeless(kept, edition, project))
     blocks = _panels(kept, edition) if spec.shape == "panels" else [b for piece in kept for b in piece.blocks]
+    blocks, notes = legible(blocks, document.figures, spec.paper)
+    report.extend(notes)
     blocks = place_descriptions(blocks, spec.descriptions, project.locale)
     blocks = tables_as_lists(blocks) if spec.tables == "lists" else head_rows(blocks)
     return replace(document, ast={**document.ast, "blocks": unique_ids(blocks)})

@@ -24,7 +24,9 @@ def _listed(table: Node) -> Node:
     _, caption, _, head, bodies, foot = table["c"]
     names = [stringify(cell[4]).strip() for cell in _cells(head[1][-1])] if head[1] else []
     rows = [row for body in bodies for row in (*body[2], *body[3])] + list(foot[1])
-    title: Blocks = [div(attr("", ["box-title"]), caption[1])] if caption[1] else []
+    title: Blocks = (
+        [div(attr("", ["box-title"]), [{"t": "Para", "c": words}])] if (words := _inlines(caption[1])) else []
+    )
     entries = [div(attr("", ["entry"]), _entry([cell[4] for cell in _cells(row)], names)) for row in rows]
     return div([identifier, [*classes, NAME], [[key, value] for key, value in pairs.items()]], [*title, *entries])
 
