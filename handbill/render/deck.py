@@ -135,9 +135,12 @@ class _Builder:
         eyebrow = (
             self.section if stringify(self.section) != stringify(title) else text(str(self.project.publication.title))
         )
+        sources = sources_of([title, *parts.shown], self.document, self.project)
+        if parts.exhibits and not sources:  # a picture cites nothing itself: what is said about it does
+            sources = sources_of(parts.notes, self.document, self.project)
         slide = Slide(
             identifier, kind, title, eyebrow, stringify(self.section), parts.body, None, (), parts.descriptions,
-            parts.notes, parts.fine, sources_of([title, *parts.shown], self.document, self.project),
+            parts.notes, parts.fine, sources,
         )  # fmt: skip
         if not parts.exhibits:
             items, rest = items_of(parts.body)

@@ -28,8 +28,9 @@ class Box:
 
 
 def is_timeline(slide: Slide) -> bool:
-    """Whether all labels are dates."""
-    return bool(slide.items) and all(item.is_time for item in slide.items)
+    """Whether the labels are dates; one of them may be a word, such as “Today”."""
+    dates = sum(item.is_time for item in slide.items)
+    return dates >= 2 and dates >= len(slide.items) - 1
 
 
 def cards(slide: Slide, area: Box, size: float, measure: Measure) -> list[Box]:
