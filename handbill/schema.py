@@ -326,7 +326,7 @@ class EditionFile(Model):
     fold: Fold | None = None
     """For `shape: panels`: where each panel is printed, and how the sheet is folded."""
     paper: Paper = Paper()
-    vendor: dict[PackageFile, PackageFile] = {}
+    vendor: dict[PackageFile, PackageFile] = Field(default_factory=dict)
     """Files of installed packages that this edition puts inside its outputs: short name, path below `node_modules/`."""
     outputs: dict[Literal["pdf", "html", "epub", "revealjs", "pptx", "booklet"], Output]
 

@@ -93,7 +93,7 @@ def test_property_a_damaged_entry_is_made_again(runner, tmp_path: Path, data: st
 
 
 def test_an_entry_of_another_job_is_not_believed(runner) -> None:  # type: ignore[no-untyped-def]
-    inner, fresh = runner
+    _, fresh = runner
     cache = fresh()
     other = Job("tool", "1", {"a": 1}, {"in": b"y"}, ("out",))
     cache.run([JOB, other])

@@ -98,12 +98,15 @@ def _conclude(works: Sequence[Work], order: Order, arguments: argparse.Namespace
 def publications_asked(root: Path, asked: Sequence[str]) -> tuple[str, ...] | None:
     """The publications that were named, or all there are; None after a complaint about a name."""
     known = discover(root)
+    if not known:
+        hint = "Make a folder below content/ with a publication.yaml; the README says how."
+        print_diagnostics([error("publication-missing", "There is no publication in this project", None, hint)], root)
+        return None
     unknown = [name for name in asked if name not in known]
-    if unknown or not known:
-        names = ", ".join(known) or "none; make a folder below content/ with a publication.yaml"
-        for name in unknown or ["content"]:
-            complaint = error("publication-unknown", f"There is no publication “{name}”", None, f"There are: {names}.")
-            print_diagnostics([complaint], root)
+    for name in unknown:
+        complaint = error("publication-unknown", f"There is no publication “{name}”", None, *did_you_mean(name, known))
+        print_diagnostics([complaint], root)
+    if unknown:
         return None
     return tuple(dict.fromkeys(asked)) or tuple(known)
 

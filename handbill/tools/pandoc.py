@@ -67,11 +67,19 @@ class Pandoc:
             log = _translate(folder / _LOG)
             if done.returncode != 0:
                 return Result(diagnostics=(*log, _failure(done)), seconds=done.seconds, failed=True)
-            return Result({output: (folder / output).read_bytes()}, log, done.seconds)
+            made = folder / output
+            return Result({output: made.read_bytes()} if made.is_file() else {}, log, done.seconds)
 
 
 def convert(
-    main: str, inputs: dict[str, bytes], *, reader: str, writer: str, output: str, options: Sequence[str] = (), label: str
+    main: str,
+    inputs: dict[str, bytes],
+    *,
+    reader: str,
+    writer: str,
+    output: str,
+    options: Sequence[str] = (),
+    label: str,
 ) -> Job:
     """A pandoc Job that turns the input named `main` into the file named `output`."""
     args: dict[str, Any] = {"from": reader, "to": writer, "options": list(options), "main": main}
@@ -113,7 +121,9 @@ def _too_slow(timeout: float) -> Diagnostic:
 def _failure(done: process.Completed) -> Diagnostic:
     words = done.stderr.decode("utf-8", "replace").strip()
     if "heap" in words.lower():
-        return error("pandoc-memory", f"Pandoc needed more than {_MEMORY}B of memory and was stopped", None, detail=words)
+        return error(
+            "pandoc-memory", f"Pandoc needed more than {_MEMORY}B of memory and was stopped", None, detail=words
+        )
     return error("pandoc-failed", "Pandoc could not read or write the document", None, detail=words)
 
 
@@ -127,12 +137,32 @@ def _translate(log: Path) -> tuple[Diagnostic, ...]:
 
 
 _WORDS: dict[str, tuple[str, str, str]] = {
-    "UnclosedDiv": ("div-unclosed", "A block opened with `:::` is never closed", "Add a line with `:::` where it ends."),
+    "UnclosedDiv": (
+        "div-unclosed",
+        "A block opened with `:::` is never closed",
+        "Add a line with `:::` where it ends.",
+    ),
     "DuplicateIdentifier": ("id-duplicate", "Two things have the same id “{contents}”", "Give one of them another id."),
-    "DuplicateLinkReference": ("link-duplicate", "The link reference “{contents}” is defined twice", "Remove one of them."),
-    "DuplicateNoteReference": ("footnote-duplicate", "The footnote “{contents}” is defined twice", "Remove one of them."),
-    "NoteDefinedButNotUsed": ("footnote-unused", "The footnote “{contents}” is defined but never used", "Use or remove it."),
-    "ReferenceNotFound": ("link-unknown", "The link reference “{contents}” is not defined", "Define it or correct its name."),
+    "DuplicateLinkReference": (
+        "link-duplicate",
+        "The link reference “{contents}” is defined twice",
+        "Remove one of them.",
+    ),
+    "DuplicateNoteReference": (
+        "footnote-duplicate",
+        "The footnote “{contents}” is defined twice",
+        "Remove one of them.",
+    ),
+    "NoteDefinedButNotUsed": (
+        "footnote-unused",
+        "The footnote “{contents}” is defined but never used",
+        "Use or remove it.",
+    ),
+    "ReferenceNotFound": (
+        "link-unknown",
+        "The link reference “{contents}” is not defined",
+        "Define it or correct its name.",
+    ),
     "CircularReference": ("link-circular", "The link reference “{contents}” refers to itself", "Correct its target."),
 }
 
