@@ -9,6 +9,7 @@ from handbill.jobs import Job, Runner
 from handbill.model import Document, Edition, Project
 from handbill.render.deck_html import make_deck_page
 from handbill.render.page import Page, make_page
+from handbill.render.press_ready import with_bleed_boxes
 from handbill.render.shape import shape_for_pdf
 from handbill.render.sides import on_sides
 from handbill.schema import Output
@@ -27,7 +28,10 @@ def render_pdf(
     if page is None:
         return None, diagnostics
     (result,) = runner.run([pdf_job(page, output.file)])
-    return result.outputs.get("document.pdf"), [*diagnostics, *result.diagnostics]
+    data = result.outputs.get("document.pdf")
+    if data is not None and edition.spec.paper.marks:
+        data = with_bleed_boxes(data, edition.spec.paper.bleed)
+    return data, [*diagnostics, *result.diagnostics]
 
 
 def pdf_job(page: Page, label: str) -> Job:

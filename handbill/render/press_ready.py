@@ -1,0 +1,39 @@
+"""Editions for a print shop: bleed, crop and fold marks (`--print-marks`).
+
+The variant is data: the same edition with `paper.marks` set. Page templates read it, and colour that
+reaches the edge runs on into the bleed; nothing else of the line knows of it.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pikepdf
+
+from handbill.model import Edition
+
+_POINTS = 72 / 25.4
+
+
+def press_ready(edition: Edition) -> Edition | None:
+    """The edition with bleed and marks, its PDF called `NAME-press.pdf`; None for one that is not printed (a deck)."""
+    spec = edition.spec
+    output = spec.outputs.get("pdf")
+    if output is None or spec.shape == "deck":
+        return None
+    marked = output.model_copy(update={"file": output.file.replace(".pdf", "-press.pdf")})
+    paper = spec.paper.model_copy(update={"marks": True})
+    return replace(edition, spec=spec.model_copy(update={"paper": paper, "outputs": {"pdf": marked}}))
+
+
+def with_bleed_boxes(data: bytes, bleed: float) -> bytes:
+    """The PDF whose BleedBox is exactly `bleed` millimetres outside its TrimBox; the marks stand beyond it."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        for page in pdf.pages:
+            left, bottom, right, top = (float(part) for part in page.trimbox)
+            room = bleed * _POINTS
+            page.obj.BleedBox = pikepdf.Array([left - room, bottom - room, right + room, top + room])
+        stream = io.BytesIO()
+        pdf.save(stream, deterministic_id=True)
+        return stream.getvalue()
