@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +20,7 @@ from handbill.model import Facts
 from handbill.tools.weasyprint import WeasyPrintTool, weasyprint_job
 
 ROOT = Path(__file__).resolve().parents[1]
-FONTS = Path(os.environ.get("HANDBILL_FONTS") or ROOT / "node_modules" / "@fontsource")
+FONTS = ROOT / "node_modules" / "@fontsource"
 FONT = FONTS / "atkinson-hyperlegible-next" / "files" / "atkinson-hyperlegible-next-latin-400-normal.woff"
 HTML = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>A sample</title><style>
 @font-face { font-family: Body; src: url(body.woff) } body { font-family: Body }

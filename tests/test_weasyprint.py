@@ -29,7 +29,7 @@ from handbill.tools.pdf.words import Misfit, misfit, translate
 from handbill.tools.weasyprint import WeasyPrintTool, weasyprint_job
 
 ROOT = Path(__file__).resolve().parents[1]
-FONTS = Path(os.environ.get("HANDBILL_FONTS") or ROOT / "node_modules" / "@fontsource")
+FONTS = ROOT / "node_modules" / "@fontsource"
 LATIN, EXTENDED = (
     (
         FONTS / "atkinson-hyperlegible-next" / "files" / f"atkinson-hyperlegible-next-{piece}-400-normal.woff"
@@ -284,6 +284,19 @@ def test_many_documents_share_warm_workers() -> None:
     assert texts == [f"Document {n}" for n in range(6)]
     assert 1 <= len(tool._idle) <= 2
     tool.close()
+
+
+@pytest.mark.e2e
+def test_a_worker_that_has_served_long_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weasyprint, "_DOCUMENTS_EACH", 2)
+    tool = WeasyPrintTool(workers=1)
+    seen = []
+    for _ in range(3):
+        assert render(tool, page("x")).outputs
+        seen.append([worker._process.pid for worker in tool._idle])
+    tool.close()
+    assert [len(idle) for idle in seen] == [1, 0, 1]
+    assert not psutil.pid_exists(seen[0][0])
 
 
 # Always the same

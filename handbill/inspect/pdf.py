@@ -79,6 +79,7 @@ class _Page:
         self.marked: dict[tuple[int, int, int], str] = {}
         edges = page.get_cropbox()
         textpage = page.get_textpage()
+        names: dict[int, str] = {}
         self.text = textpage.get_text_bounded().replace("\r\n", "\n")
         for form, item in _text_objects(page, textpage):
             words = (
@@ -89,7 +90,7 @@ class _Page:
             )
             if not words.strip():
                 continue
-            self.sizes.setdefault(_SUBSET.sub("", item.get_font().get_base_name()), set()).add(_size(item))
+            self.sizes.setdefault(_font_name(item, names), set()).add(_size(item))
             if _stands_out(item.get_bounds(), edges):
                 self.outside.append(words.strip())
             mark = raw.FPDFPageObj_GetMarkedContentID(item)
@@ -107,6 +108,15 @@ def _text_objects(page: pypdfium2.PdfPage, textpage: Any) -> Iterator[tuple[int,
         else:
             address = ctypes.addressof(item.container.raw.contents)
             yield forms.setdefault(address, len(forms) + 1), item
+
+
+def _font_name(item: Any, names: dict[int, str]) -> str:
+    """The name of the run's font without its subset prefix; `names` remembers those of the page."""
+    font = item.get_font()
+    address = ctypes.addressof(font.raw.contents)
+    if address not in names:
+        names[address] = _SUBSET.sub("", font.get_base_name())
+    return names[address]
 
 
 def _actual_text(item: Any) -> str:

@@ -85,7 +85,8 @@ class _Reader:
         self._texts = texts
         self._pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
         self._forms: dict[int, list[tuple[int, int]]] = {}
-        self._note_forms(pdf.Root.StructTreeRoot.get("/K"))
+        if any(form for _, form, _ in texts):
+            self._note_forms(pdf.Root.StructTreeRoot.get("/K"))
 
     def tag(self, element: Any, page: int = -1) -> Tag:
         page = self._page(element, page)

@@ -35,6 +35,8 @@ SUPPORTED = "70.0"
 _MAIN, _OUTPUT = "index.html", "document.pdf"
 _TIMEOUT_SECONDS = 120.0
 _MEMORY = 3 * 1024**3
+_DOCUMENTS_EACH = 500
+"""After so many documents a worker is replaced: each leaves some kilobytes behind in WeasyPrint."""
 _LIBRARIES = {
     "linux": ("libpango-1.0.so.0", "libharfbuzz.so.0"),
     "darwin": ("libpango-1.0.dylib", "libharfbuzz.0.dylib"),
@@ -99,10 +101,15 @@ class WeasyPrintTool:
         except _DiedError as death:
             return Result(diagnostics=(_died(str(death)),), seconds=time.monotonic() - began, failed=True)
         finally:
-            if worker.alive:
-                with self._lock:
-                    self._idle.append(worker)
+            self._put_back(worker)
         return _result(answer, time.monotonic() - began)
+
+    def _put_back(self, worker: _Worker) -> None:
+        if worker.alive and worker.served < _DOCUMENTS_EACH:
+            with self._lock:
+                self._idle.append(worker)
+        else:
+            worker.end()
 
 
 class _Worker:
@@ -128,12 +135,13 @@ class _Worker:
         self._in, self._out = self._process.stdin.fileno(), self._process.stdout.fileno()
         os.set_blocking(self._in, False)
         os.set_blocking(self._out, False)
-        self.alive = True
+        self.alive, self.served = True, 0
         self.end = weakref.finalize(self, _end, self._process, self._home)
 
     def ask(self, message: wire.Message, deadline: float) -> wire.Message:
         """One document. Raises what `wire` raises, and `_DiedError`; the worker is dead then."""
         try:
+            self.served += 1
             wire.send(self._in, message, deadline)
             return wire.receive(self._out, deadline)
         except wire.Closed:

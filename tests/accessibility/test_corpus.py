@@ -28,6 +28,7 @@ from handbill.tools.pandoc import READER, Pandoc, convert
 from handbill.tools.weasyprint import WeasyPrintTool, weasyprint_job
 
 HERE = Path(__file__).parent
+PACKAGES = HERE.parents[1] / "node_modules" / "@fontsource"
 CASES = sorted((HERE / "cases").iterdir())
 FONTS = {
     "Body": ("atkinson-hyperlegible-next", ("latin", "latin-ext")),
@@ -145,7 +146,7 @@ _UNSAID_PIECES = {
 @cache
 def _subsets(package: str) -> dict[str, str]:
     """Name of each piece of a font and its characters, as its package says; what it does not say has any."""
-    said = json.loads((_packages() / package / "unicode.json").read_text(encoding="utf-8"))
+    said = json.loads((PACKAGES / package / "unicode.json").read_text(encoding="utf-8"))
     pieces = {name.strip("[]"): ranges for name, ranges in said.items()}
     return pieces | _UNSAID_PIECES.get(package, {})
 
@@ -158,16 +159,12 @@ def _within(code: int, ranges: str) -> bool:
     return False
 
 
-def _packages() -> Path:
-    return Path(os.environ.get("HANDBILL_FONTS") or HERE.parents[1] / "node_modules" / "@fontsource")
-
-
 def _files(page: str) -> dict[str, bytes]:
     """Everything that the page may name: the pictures, and its fonts."""
     files = {path.name: path.read_bytes() for path in (HERE / "pictures").iterdir()}
     for name in re.findall(r"url\(([a-z0-9-]+\.woff)\)", page):
         folder = max((package for package, _ in FONTS.values() if name.startswith(f"{package}-")), key=len)
-        files[name] = (_packages() / folder / "files" / name).read_bytes()
+        files[name] = (PACKAGES / folder / "files" / name).read_bytes()
     return files
 
 

@@ -34,4 +34,5 @@ def _as_read(root: Elem) -> None:
         if elem.parent is not None:
             elem.parent.kids.remove(elem)
         elem.parent = above
-    above.kids[place:place] = sorted(marked, key=lambda elem: int(elem.attrib["data-reading"]))
+    in_order = sorted(marked, key=lambda elem: int(elem.attrib["data-reading"]))
+    above.kids[place:place] = in_order
