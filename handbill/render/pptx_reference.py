@@ -188,7 +188,7 @@ def _text_styles(theme: Theme) -> str:
     levels = "".join(
         f'<a:lvl{n}pPr marL="{indent(size, n)}" indent="{-indent(size, 1)}" algn="l" defTabSz="914400" rtl="0" eaLnBrk="1" latinLnBrk="0" hangingPunct="1">'
         f'{spacing}<a:spcBef><a:spcPts val="{points(size * 0.4)}"/></a:spcBef><a:buClr><a:schemeClr val="accent1"/></a:buClr>'
-        f'<a:buSzPct val="110000"/><a:buFont typeface="Arial"/><a:buChar char="•"/><a:defRPr sz="{points(size if n == 1 else size * 0.9)}" kern="1200">{fill("tx1")}{_FACES}</a:defRPr></a:lvl{n}pPr>'
+        f'<a:buSzPct val="110000"/><a:buFont typeface="Arial"/><a:buChar char="•"/><a:defRPr sz="{points(size)}" kern="1200">{fill("tx1")}{_FACES}</a:defRPr></a:lvl{n}pPr>'
         for n in range(1, 6)
     )
     title = (

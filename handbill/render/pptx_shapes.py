@@ -158,8 +158,7 @@ def _levels(style: Style, placeholder: str | None) -> str:
         return ""
     out = ""
     for level in _LEVELS if placeholder else range(1, 2):
-        size = style.size if level == 1 else style.size * 0.9
         place = f' marL="{indent(style.size, level)}" indent="{-indent(style.size, 1)}"' if placeholder else ""
         spacing = "" if placeholder else f'<a:lnSpc><a:spcPct val="{LINE_SPACING}"/></a:lnSpc>'
-        out += f'<a:lvl{level}pPr{place}>{spacing}<a:defRPr sz="{points(size)}"/></a:lvl{level}pPr>'
+        out += f'<a:lvl{level}pPr{place}>{spacing}<a:defRPr sz="{points(style.size)}"/></a:lvl{level}pPr>'
     return out
