@@ -12,8 +12,6 @@ from handbill.render.page import make_page
 from handbill.schema import Output
 
 _HEAD, _MAIN = "page-head", "text"
-_WIDE = 3
-"""A table with this many columns or more is shown as cards on a narrow screen."""
 
 
 def render_html(
@@ -53,10 +51,7 @@ def _masthead(page: Element) -> None:
 
 
 def _tables(page: Element) -> None:
-    """Each table in a box of its own that may scroll, its cells labelled with their column's head.
-
-    On a narrow screen the rows of a wide table become cards; for listeners they stay rows and cells.
-    """
+    """Each table in a box of its own that may scroll, and that a keyboard can reach."""
     for number, table in enumerate(list(every(page, "table")), start=1):
         box = new(table, "div", {"class": "table-box", "role": "group", "tabindex": "0"})
         caption = next(every(table, "caption"), None)
@@ -66,19 +61,6 @@ def _tables(page: Element) -> None:
         else:
             box.set("aria-label", " · ".join(filter(None, map(words_of, every(table, "th")))) or str(number))
         wrap(table, box)
-        _cards(table)
-
-
-def _cards(table: Element) -> None:
-    spans = any(cell.get("rowspan") or cell.get("colspan") for cell in every(table, "td", "th"))
-    heads = [words_of(cell) for cell in next(every(next(every(table, "thead"), table), "tr"), ())]
-    if spans or len(heads) < _WIDE or next(every(table, "thead"), None) is None:
-        return
-    table.set("class", " ".join([*classes(table), "cards"]))
-    for row in every(table, "tr"):
-        for cell, head in zip(row, heads, strict=False):
-            if cell.tag == "td" and head:
-                cell.set("data-label", head)
 
 
 def _figures(page: Element) -> None:

@@ -22,7 +22,9 @@ _ONLY_ON: Mapping[str, frozenset[str]] = {
 }
 """Attributes that an author may give to anything in Markdown, and the elements that may have them in HTML."""
 
-_MAY_BE_EMPTY = frozenset({"alt", "value", "data-label"})
+_WIDE = 3
+"""A table with this many columns or more is shown as cards on a narrow screen."""
+_NEVER_EMPTY = frozenset({"aria-label", "class", "dir", "href", "id", "lang", "role", "style", "title"})
 
 
 def name_of(element: Element) -> str:
@@ -66,12 +68,13 @@ def wrap(element: Element, wrapper: Element) -> None:
 
 
 def mend(root: Element) -> None:
-    """Attributes where HTML allows them, every id once, header cells that say what they head, a name for each picture."""
+    """Attributes where HTML allows them, every id once, cells that say what heads them, roles of references."""
     _abbreviations(root)
     _attributes(root)
     _ids(root)
     _header_cells(root)
     _captions(root)
+    _references(root)
     for image in every(root, "img"):
         if image.get("alt") is None:
             image.set("alt", "")
@@ -93,7 +96,7 @@ def _attributes(root: Element) -> None:
         for name, value in list(element.items()):
             allowed = _ONLY_ON.get(name)
             wrong = allowed is not None and name_of(element) not in allowed and not _is_drawing(element)
-            if wrong or (not value.strip() and name not in _MAY_BE_EMPTY):
+            if wrong or (name in _NEVER_EMPTY and not value.strip()):
                 del element.attrib[name]
 
 
@@ -118,6 +121,7 @@ def _header_cells(root: Element) -> None:
             in_head = group is not None and name_of(group) == "thead"
             for cell in row:
                 _header_cell(cell, in_head)
+        _cards(table)
 
 
 def _header_cell(cell: Element, in_head: bool) -> None:
@@ -130,29 +134,70 @@ def _header_cell(cell: Element, in_head: bool) -> None:
         cell.set("scope", ("col" if in_head else "row") + ("group" if group else ""))
 
 
+def _cards(table: Element) -> None:
+    """The cells of a wide table carry the words of their column's head (`data-label`), and the table the class `cards`.
+
+    On a narrow screen a style sheet can show the rows as cards; for listeners they stay rows and cells.
+    """
+    head = next(every(table, "thead"), None)
+    heads = [words_of(cell) for cell in next(every(head, "tr"), ())] if head is not None else []
+    if len(heads) < _WIDE or any(cell.get("rowspan") or cell.get("colspan") for cell in every(table, "td", "th")):
+        return
+    table.set("class", " ".join([*classes(table), "cards"]))
+    for row in every(table, "tr"):
+        for cell, words in zip(row, heads, strict=False):
+            if name_of(cell) == "td" and words:
+                cell.set("data-label", words)
+
+
 def _captions(root: Element) -> None:
     """pandoc hides a caption that says the same as the alt text; who listens needs to know that there is one."""
     for caption in every(root, "figcaption"):
         caption.attrib.pop("aria-hidden", None)
 
 
+def _references(root: Element) -> None:
+    """Links to a source, and from a source back to the text, say so to listeners."""
+    for link in every(root, "a"):
+        if "backlink" in classes(link) and link.get("href"):
+            link.set("role", "doc-backlink")
+        elif "#ref-" in (link.get("href") or ""):
+            link.set("role", "doc-biblioref")
+
+
 def described(root: Element) -> Iterator[tuple[Element, Element]]:
-    """Each figure whose picture is described at length, and the element right after it that does so."""
+    """Each figure with a long description right after it, and that description."""
     for figure in every(root, "figure"):
         following = figure.getnext()
         if following is not None and "long-description" in classes(following):
             yield figure, following
 
 
+def description_link(figure: Element) -> str:
+    """Where the link below a figure leads, when its long description is elsewhere; empty when there is none."""
+    following = figure.getnext()
+    if following is None or "description-link" not in classes(following):
+        return ""
+    return next((link.get("href") or "" for link in every(following, "a")), "")
+
+
 def join_descriptions(root: Element, title: str) -> None:
-    """Heads each long description with `title`, and ties its picture to it (`aria-details`) for listeners."""
+    """Heads each long description with `title`, and ties pictures to their descriptions (`aria-details`) for listeners."""
     taken = {str(element.get("id")) for element in root.iter(etree.Element)}
     for number, (figure, description) in enumerate(list(described(root)), start=1):
         if not description.get("id"):
             wanted = f"{figure.get('id') or f'figure-{number}'}-description"
             description.set("id", wanted if wanted not in taken else f"{wanted}-{number}")
-        heading = new(description, "p", {"class": "description-title"}, title)
+        heading = new(description, "p", {"class": "description-heading"}, title)
         heading.tail, description.text = description.text, None
         description.insert(0, heading)
-        for picture in every(figure, "img", "svg"):
-            picture.set("aria-details", str(description.get("id")))
+        _tie(figure, str(description.get("id")))
+    for figure in every(root, "figure"):
+        target = description_link(figure).removeprefix("#")
+        if target in taken:
+            _tie(figure, target)
+
+
+def _tie(figure: Element, identifier: str) -> None:
+    for picture in every(figure, "img", "svg"):
+        picture.set("aria-details", identifier)
