@@ -89,6 +89,7 @@ def test_boxes_to_tick() -> None:
     assert [(box.tag, box.get("aria-hidden"), box.text, box.tail) for box in (empty[0], ticked[0])] == [
         ("span", "true", None, "ask"), ("span", None, "x", "read"),
     ]  # fmt: skip
+    assert [label.getparent().get("style") for label in (empty, ticked)] == ["list-style: none"] * 2
 
 
 @pytest.mark.parametrize(

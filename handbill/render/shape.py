@@ -14,7 +14,6 @@ from lxml.html import HtmlElement
 
 STYLE = """
 :is(ul, ol) ul { list-style-type: "\\2013\\a0" }
-.task-list { list-style: none }
 .check { display: inline-block; width: .75em; height: .75em; border: .06em solid; margin-right: .4em;
   font-size: 1em; line-height: .75em; text-align: center; vertical-align: -.05em }
 tr, .csl-entry { break-inside: avoid }
@@ -125,6 +124,9 @@ def _checkboxes(page: HtmlElement) -> None:
             drawn.set("aria-hidden", "true")
         else:
             drawn.text = "x"
+        for item in box.iterancestors("li"):
+            _say(item, ["list-style: none"])
+            break
         box.addprevious(drawn)
         box.drop_tree()
 
