@@ -11,6 +11,7 @@ from typing import Self
 from handbill.jobs import Runner, Tool
 from handbill.runners.cached import CachedRunner
 from handbill.runners.direct import DirectRunner
+from handbill.runners.joined import JoinedRunner
 from handbill.tools import locate
 from handbill.tools.mermaid import MermaidTool
 from handbill.tools.pandoc import Pandoc
@@ -54,7 +55,7 @@ class Toolbox:
             "mermaid": lambda: MermaidTool.found(root),
         })  # fmt: skip
         self.cache = CachedRunner(DirectRunner(tools), cache or Path(self._scratch.name if self._scratch else "."))
-        self.runner: Runner = self.cache
+        self.runner: Runner = JoinedRunner(self.cache)
 
     def warm(self) -> None:
         """Starts what is slow to start, in the background."""
@@ -63,7 +64,9 @@ class Toolbox:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._weasyprint.close()
         if self._scratch is not None:
             self._scratch.cleanup()
