@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handbill.draw import gallery
 from handbill.draw.theme import Theme, fonts_of, read_theme
 from handbill.jobs import Job, Result, ToolMissing
 from handbill.tools import locate
@@ -278,6 +279,7 @@ def test_every_kind_of_diagram_is_taken_or_refused(drawn: Drawn) -> None:
         assert meta["labels"] and meta["smallest"] >= 10 and 50 < meta["width"] < 1300 and 50 < meta["height"] < 1000, name
         text = result.outputs[SVG].decode()
         assert "foreignObject" not in text and "style" not in text and "var(" not in text and "NaN" not in text, name
+        assert not re.search(r'<(rect|path|polygon|circle)[^>]* fill="#000000"', text), f"{name} has lost its colours"
         assert all(identifier.startswith(f"{name}-") for identifier in re.findall(r'\bid="([^"]*)"', text))
     assert kinds >= set(TYPES) - {"flowchart-elk", "info", "error"}
 
@@ -365,6 +367,16 @@ def test_graphs_come_from_mermaids_parser(drawn: Drawn) -> None:
     assert graph("mindmap")["root"]["children"][0]["children"][1]["label"] == "Terms explained"
     assert graph("journey")["tasks"][1]["people"] == ["Patient", "Receptionist"]
     assert {relation["fromEnd"] for relation in graph("class")["relations"]} == {"composition", "", "extension"}
+
+
+@pytest.mark.e2e
+def test_the_page_about_diagrams_tells_what_is_so(drawn: Drawn) -> None:
+    """`python -m handbill.draw.gallery` writes it anew."""
+    folder = ROOT / "templates"
+    templates = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.j2")}
+    told = (ROOT / "docs" / "diagrams.md").read_text(encoding="utf-8")
+    assert gallery.page(told, GALLERY, drawn, templates) == told
+    assert {path.stem for path in (ROOT / "docs" / "images" / "diagrams").glob("*.png")} == set(gallery.SHOWN)
 
 
 @pytest.mark.e2e

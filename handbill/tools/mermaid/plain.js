@@ -180,6 +180,11 @@
       if (box.left < edge + 6) tick.remove();
       else edge = box.right;
     }
+    // Beside its bar, the name of a Gantt task is sometimes set as if it stood inside.
+    for (const name of svg.querySelectorAll("text.taskText")) {
+      const bar = document.getElementById(name.id.replace(/-text$/, ""))?.getBBox?.();
+      if (bar && Number(name.getAttribute("x")) > bar.x + bar.width) name.style.textAnchor = "start";
+    }
     // Life lines without a lower actor run far below the drawing.
     const { y, height } = svg.viewBox.baseVal ?? {};
     for (const line of svg.querySelectorAll("line.actor-line")) {

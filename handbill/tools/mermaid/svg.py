@@ -7,6 +7,7 @@ result is parsed anew, without DTDs and entities, and everything that is not on 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -59,12 +60,11 @@ def clean(text: str, prefix: str) -> Drawing:
     _rename(root, prefix)
     etree.cleanup_namespaces(root)
     root.set("role", "img")
-    labels = tuple(" ".join("".join(node.itertext()).split()) for node in root.iter(f"{{{NAMESPACE}}}text"))
     return Drawing(
         etree.tostring(root, encoding="utf-8"),
         float(root.get("width", "0")),
         float(root.get("height", "0")),
-        tuple(label for label in labels if label),
+        tuple(_labels(root)),
         min((size for size in _sizes(root, 16.0, 1.0)), default=0.0),
     )
 
@@ -127,6 +127,19 @@ def _rename(root: etree._Element, prefix: str) -> None:
                     node.set(key, f"url(#{names[name]})")
                 else:
                     node.attrib.pop(key, None)
+
+
+def _labels(node: etree._Element) -> Iterator[str]:
+    """The words of each text; the rows of one label form a group of texts (see text.js)."""
+    rows = [" ".join("".join(map(str, child.itertext())).split()) for child in node if child.tag == f"{{{NAMESPACE}}}text"]
+    if rows and len(rows) == len(node) and etree.QName(node).localname == "g":
+        yield from filter(None, [" ".join(filter(None, rows))])
+        return
+    for child in node:
+        if child.tag == f"{{{NAMESPACE}}}text":
+            yield from filter(None, [" ".join("".join(map(str, child.itertext())).split())])
+        else:
+            yield from _labels(child)
 
 
 def _sizes(node: etree._Element, inherited: float, scale: float) -> list[float]:

@@ -56,7 +56,8 @@
         const box = leaf.getExtentOfChar(i);
         y ??= box.y + box.height * ascent(style);
       }
-      if (right >= left) found.push({ text: shown, left, right, y, anchor: style.textAnchor, look: { ...look, ...fontOf(style) } });
+      const set = Number(leaf.closest("[x]")?.getAttribute("x") ?? NaN);
+      if (right >= left) found.push({ text: shown, left, right, y, set, anchor: style.textAnchor, look: { ...look, ...fontOf(style) } });
     }
     return found;
   }
@@ -82,26 +83,39 @@
     return out;
   }
 
-  /** Rows as one `text` element: a `tspan` for each row, or for each run of a row in several styles. */
-  function write(lines, into) {
-    const look = lines[0][0].look;
+  function placed(tag, run, anchor, own) {
+    const seen = { start: run.left, middle: (run.left + run.right) / 2, end: run.right }[anchor];
+    const x = anchor !== "start" && Math.abs(seen - run.set) < 6 ? run.set : seen; // a space at the end moves what is seen
+    const node = make(tag, { ...own, x: round(x), y: round(run.y), "text-anchor": anchor === "start" ? "" : anchor });
+    node.textContent = run.text;
+    return node;
+  }
+
+  /** One `text` element: of one run, or of a `tspan` for each run. */
+  function line(row) {
+    row[0].text = row[0].text.trimStart();
+    row.at(-1).text = row.at(-1).text.trimEnd();
+    if (row.length === 1) return placed("text", row[0], row[0].anchor, row[0].look);
+    const look = row[0].look;
     const text = make("text", look);
-    const spans = lines.flatMap((row) => row.map((run, index) => {
-      const anchor = row.length === 1 ? run.anchor : "start";
-      const x = { start: run.left, middle: (run.left + run.right) / 2, end: run.right }[anchor];
+    for (const run of row) {
       const own = Object.fromEntries(Object.entries(run.look).filter(([name, value]) => look[name] !== value));
       if ("font-weight" in own) own["font-weight"] ||= "400";
-      const span = make("tspan", { x: round(x), y: round(run.y), "text-anchor": anchor === "start" ? "" : anchor, ...own });
-      const words = index === 0 ? run.text.trimStart() : run.text;
-      span.textContent = index === row.length - 1 ? words.trimEnd() : words;
-      return span;
-    }));
-    if (spans.length === 1) {
-      for (const { name, value } of spans[0].attributes) text.setAttribute(name, value);
-      text.textContent = spans[0].textContent;
-    } else spans.forEach((span, index) => text.append(...(index ? ["\n", span] : [span])));
-    into.append(text);
+      text.append(placed("tspan", run, "start", own));
+    }
     return text;
+  }
+
+  /**
+   * Rows as one `text`, or as a group of them: white space between the rows of a single element would count as a part
+   * of its row and move it.
+   */
+  function write(lines, into) {
+    const texts = lines.map(line);
+    const node = texts.length === 1 ? texts[0] : make("g");
+    if (texts.length > 1) node.append(...texts);
+    into.append(node);
+    return node;
   }
 
   function words(element, into, drawn, mood) {

@@ -231,7 +231,7 @@ def _diagram(index: int, job: Job) -> dict[str, Any]:
         "id": index,
         "code": job.inputs[words.INPUT].decode(),
         "config": _settings(job),
-        "svgId": str(job.args["svg_id"]),
+        "svgId": "handbill-drawing",  # Mermaid's style sheets go by it, and some words (timeline) are taken; svg.py renames
         "scale": job.args.get("scale", 0),
         "background": str(job.args["background"]),
         "family": f"'{family}', sans-serif",
