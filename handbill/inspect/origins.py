@@ -16,6 +16,13 @@ _STOPS = frozenset({"Cite", "Math", "RawInline", "Image", "Note", "Code"})
 _FEW = 8
 """So many first words are enough to find a passage again."""
 
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text as they are compared: letters and digits only; one sign of a script without spaces is a word."""
+    return [word.casefold() for word in _WORD.findall(text)]
+
 
 @dataclass(frozen=True)
 class Passage:

@@ -7,14 +7,13 @@ the author's text, wherever on the paper it ended up, and a block that is not on
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from handbill.inspect.layout import ARTIFACT, Box, Layout, Line
-from handbill.inspect.origins import Passage, Places, passages
+from handbill.inspect.origins import Passage, Places, passages, words_of
 from handbill.model import Document, Edition, Project
 from handbill.paper import Place
 from handbill.schema import Panel
@@ -22,7 +21,6 @@ from handbill.text import Span
 
 TOLERANCE = 0.3
 """Millimetres: an overhanging letter is no overflow."""
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
 
 @dataclass(frozen=True)
@@ -71,11 +69,6 @@ def inspect_panels(layout: Layout, document: Document, edition: Edition, project
     measure = _Measure(expected, found, lost, edition, Places(document, edition, project))
     places = {place.panel: place for place in fold.places}
     return tuple(measure.panel(panel, places[panel.name]) for panel in edition.spec.panels if panel.name in places)
-
-
-def words_of(text: str) -> list[str]:
-    """The words of a text as they are compared: letters and digits only; one sign of a script without spaces is a word."""
-    return [word.casefold() for word in _WORD.findall(text)]
 
 
 def _match(expected: Sequence[Passage], layout: Layout) -> tuple[list[_Found], list[Passage]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handbill.inspect.layout import Layout, read_layout
+from handbill.inspect.origins import passages
 from handbill.inspect.panels import PanelFacts, inspect_panels
 from handbill.inspect.typography import Typography, measure_type
 from handbill.model import Document, Edition, Project
@@ -24,8 +25,9 @@ def inspect_paper(data: bytes, document: Document, edition: Edition, project: Pr
     """Reads a finished PDF whose pages are in reading order and measures it."""
     layout = read_layout(data)
     words = " ".join([stringify(document.ast["blocks"]), str(project.publication.title), *project.locale.values()])
+    body = [passage.text for passage in passages(document, project) if passage.section and not passage.heading]
     return PaperFacts(
         layout,
-        measure_type(layout, words, edition.spec.paper.safe),
+        measure_type(layout, words, body, edition.spec.paper.safe),
         inspect_panels(layout, document, edition, project),
     )

@@ -1,7 +1,7 @@
 """What a typographer would measure with a ruler: type sizes, line lengths, leading, edges, hyphens, overlaps, margins.
 
 Running text is every paragraph, list item and definition that is not in a picture, table, caption or
-running head. Its size is that of most of its letters.
+running head. The body is the running text of sections, small print left out; its size is that of most letters.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from statistics import median
 from typing import NamedTuple
 
 from handbill.inspect.layout import MM, Block, Layout, Line
+from handbill.inspect.origins import words_of
 
 _RUNNING = frozenset({"P", "LBody", "DD", "BlockQuote"})
 _APART = frozenset({"Figure", "Table", "Caption", "Note", "TOC", "TOCI", "Lbl", "Formula", "Code"})
+_FEW = 6
 _SAME_EDGE = 0.4
 """Millimetres within which ends of lines count as flush."""
 _ENDS_IN_HYPHEN = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]$")
@@ -52,16 +54,19 @@ class Typography:
     """Lines nearer to the trimmed edge than is safe, and how much (millimetres)."""
 
 
-def measure_type(layout: Layout, words: str, safe: float) -> Typography:
-    """The measurements of a layout. `words` are all words of the document; `safe` millimetres are kept free at the edges."""
+def measure_type(layout: Layout, words: str, body: Sequence[str], safe: float) -> Typography:
+    """The measurements of a layout.
+
+    `words` are all words of the document, `body` the passages of its sections; `safe` millimetres are kept free at the edges.
+    """
     running = [block for block in layout.blocks if _runs(block)]
-    body = _body(running)
-    text = [block for block in running if body is not None and _size(block) >= body]
+    text = _body_blocks(running, body)
+    size = _most(text)
     lines = list(layout.lines)
     return Typography(
-        body=body,
+        body=size,
         smallest=min((Sample(line.sizes[0][0], line) for line in lines), key=_value, default=None),
-        measure=_measure([block for block in text if _size(block) == body]),
+        measure=_measure([block for block in text if _most([block]) == size]),
         leading=min((sample for block in running for sample in _leading(block)), key=_value, default=None),
         flush=tuple(_flush(running)),
         hyphenated=tuple(_hyphenated(layout.blocks, words)),
@@ -78,16 +83,17 @@ def _runs(block: Block) -> bool:
     return bool(block.lines) and block.tags[-1] in _RUNNING and not _APART.intersection(block.tags)
 
 
-def _size(block: Block) -> float:
-    sizes: Counter[float] = Counter()
-    for line in block.lines:
-        sizes.update(dict(line.sizes))
-    return sizes.most_common(1)[0][0]
+def _body_blocks(running: Sequence[Block], body: Sequence[str]) -> list[Block]:
+    """The blocks whose first words stand in the passages of sections."""
+    known = " ".join(" ".join(words_of(passage)) for passage in body)
+    begins = ((block, " ".join(words_of(block.lines[0].text)[:_FEW])) for block in running)
+    return [block for block, words in begins if words and words in known]
 
 
-def _body(running: Sequence[Block]) -> float | None:
+def _most(blocks: Sequence[Block]) -> float | None:
+    """The size of most letters."""
     letters: Counter[float] = Counter()
-    for block in running:
+    for block in blocks:
         for line in block.lines:
             letters.update(dict(line.sizes))
     return letters.most_common(1)[0][0] if letters else None

@@ -136,9 +136,8 @@ class _Imposition:
             element = pending.pop()
             yield element
             kids = element.get("/K")
-            for kid in kids if isinstance(kids, Array) else [kids]:
-                if isinstance(kid, Dictionary) and "/S" in kid:
-                    pending.append(kid)
+            many = kids if isinstance(kids, Array) else [kids]
+            pending += [kid for kid in many if isinstance(kid, Dictionary) and "/S" in kid]
 
     def _retag(self, element: Any) -> None:
         """What an element held on a page it now holds in that page's form, on the sheet."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from handbill.diagnostics import Diagnostic, note
-from handbill.model import Figure
+from handbill.model import Drawing, Figure
 from handbill.pandoc_ast import Blocks, Node, attr_of, has_class, transform
 from handbill.paper import SIZES, Paper
 from handbill.tailor.figures import BLOCK, DESCRIPTION
@@ -28,13 +29,13 @@ def legible(blocks: Blocks, figures: Mapping[str, Figure], paper: Paper) -> tupl
         figure = _figure(block, figures)
         if figure is None or figure.svg is None or not figure.smallest:
             return block
-        best, points = _best(figure, paper)
-        if points >= paper.smallest:
+        best = _best(figure, paper)
+        if best.points >= paper.smallest:
             return _with_drawing(block, figure.svg, best)
         words = [inner for part in block["c"][1] if has_class(part, DESCRIPTION) for inner in part["c"][1]]
         if not words:
             return block
-        notes.append(_told(figure, points, paper))
+        notes.append(_told(figure, best.points, paper))
         return words
 
     out: Blocks = transform(
@@ -48,24 +49,40 @@ def _figure(block: Node, figures: Mapping[str, Figure]) -> Figure | None:
     return next((figures[name] for name in names if name in figures), None)
 
 
-def _best(figure: Figure, paper: Paper) -> tuple[str, float]:
-    """The drawing to take and the size of its smallest letters in points when it fills the page."""
+class _Choice(NamedTuple):
+    """A drawing, its width in print (millimetres) and the size of its smallest letters then (points)."""
+
+    svg: str
+    width: float
+    points: float
+
+
+def _best(figure: Figure, paper: Paper) -> _Choice:
+    """The drawing to take: its letters as large as the text, or as large as a full page allows."""
     assert figure.svg is not None
-    choices = [(figure.svg, figure.width, figure.height, figure.smallest)]
+    choices = [Drawing(figure.svg, figure.width, figure.height, figure.smallest)]
     if figure.narrow is not None:
-        narrow = figure.narrow
-        choices.append((narrow.svg, narrow.width, narrow.height, narrow.smallest))
+        choices.append(figure.narrow)
+    sized = [_sized(drawing, paper) for drawing in choices]
+    return next(
+        (choice for choice in sized if choice.points >= paper.smallest), max(sized, key=lambda choice: choice.points)
+    )
+
+
+def _sized(drawing: Drawing, paper: Paper) -> _Choice:
     width, height = ((side - margin) * _PIXELS for side, margin in zip(SIZES[paper.size], MARGINS, strict=True))
-    sized = [(name, small * _POINTS * min(width / wide, height / tall)) for name, wide, tall, small in choices]
-    enough = [choice for choice in sized if choice[1] >= paper.smallest]
-    return enough[0] if enough else max(sized, key=lambda choice: choice[1])
+    letters = drawing.smallest * _POINTS
+    scale = min(width / drawing.width, height / drawing.height, max(1.0, paper.body / letters))
+    return _Choice(drawing.svg, drawing.width * scale / _PIXELS, letters * scale)
 
 
-def _with_drawing(block: Node, old: str, new: str) -> Node:
+def _with_drawing(block: Node, old: str, new: _Choice) -> Node:
     def change(node: Node) -> Node:
         if node["t"] != "Image" or node["c"][2][0] != f"asset:{old}":
             return node
-        return {"t": "Image", "c": [node["c"][0], node["c"][1], [f"asset:{new}", node["c"][2][1]]]}
+        identifier, classes, pairs = attr_of(node)
+        sized = [identifier, classes, [*([k, v] for k, v in pairs.items()), ["width", f"{new.width:.1f}mm"]]]
+        return {"t": "Image", "c": [sized, node["c"][1], [f"asset:{new.svg}", node["c"][2][1]]]}
 
     changed: Node = transform([block], change)[0]
     return changed
