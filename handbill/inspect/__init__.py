@@ -8,6 +8,7 @@ from dataclasses import replace
 from handbill.diagnostics import Report
 from handbill.inspect.paper import inspect_paper
 from handbill.inspect.pdf import inspect_pdf, validate_pdf
+from handbill.inspect.pdf_check import check_tags
 from handbill.inspect.pptx import inspect_pptx
 from handbill.inspect.slides import inspect_revealjs
 from handbill.inspect.web import inspect_epub, inspect_html
@@ -28,6 +29,7 @@ def inspect(artifact: Artifact, document: Document, edition: Edition, project: P
     facts = INSPECTORS[artifact.format](artifact.name, artifact.data)
     if artifact.format in ("pdf", "booklet"):
         report.extend(validate_pdf(artifact.data))
+        report.extend(check_tags(facts))
     if artifact.format == "pdf" and edition.spec.shape != "deck":
         paper = inspect_paper(artifact.data, document, edition, project)
         facts = replace(facts, extra={**facts.extra, "paper": paper})
