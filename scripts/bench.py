@@ -61,7 +61,12 @@ def measure(project: Path, runs: int) -> None:
     _row("handout, one section edited", runs, edit, lambda: build(*HANDOUT))
     page = next((project / "output").glob("*/handout.html"), None)
     if page is not None:
-        _row("WeasyPrint alone on handout.html", runs, nothing, lambda: _run(project, "-m", "weasyprint", "-q", str(page), os.devnull))
+        _row(
+            "WeasyPrint alone on handout.html",
+            runs,
+            nothing,
+            lambda: _run(project, "-m", "weasyprint", "-q", str(page), os.devnull),
+        )
 
 
 def _row(title: str, runs: int, before: Callable[[], None], work: Callable[[], None]) -> None:

@@ -37,7 +37,9 @@ _CHROMIUM = (
 
 def main(publications: Sequence[str]) -> int:
     """Draws every file of the named publications, or of all that are in output/."""
-    folders = [ROOT / "output" / name for name in publications] or sorted(p for p in (ROOT / "output").iterdir() if p.is_dir())
+    folders = [ROOT / "output" / name for name in publications] or sorted(
+        p for p in (ROOT / "output").iterdir() if p.is_dir()
+    )
     TARGET.mkdir(parents=True, exist_ok=True)
     for folder in folders:
         for path in sorted(folder.iterdir()):
@@ -87,7 +89,11 @@ def _cover(picture: Path) -> Image.Image:
 def screenshot(page: Path, size: tuple[int, int]) -> Image.Image:
     """The first screen of a page, by a Chromium that reaches no network."""
     with process.private_directory() as folder:
-        options = [*_CHROMIUM, *(["--no-sandbox"] if os.geteuid() == 0 else []), f"--user-data-dir={folder / 'profile'}"]
+        options = [
+            *_CHROMIUM,
+            *(["--no-sandbox"] if os.geteuid() == 0 else []),
+            f"--user-data-dir={folder / 'profile'}",
+        ]
         picture = folder / "page.png"
         window = [f"--window-size={size[0]},{size[1]}", f"--screenshot={picture}", page.resolve().as_uri()]
         done = process.run([str(need(find_chromium()).path), *options, *window], timeout=60)

@@ -55,7 +55,9 @@ def python_packages(level: str) -> None:
     grows = level == "test" and PYTHON.exists() and _current(ROOT / LEVELS["build"], VENV / ".stamp-build")
     if PYTHON.exists() and not UNFINISHED.exists() and _current(lock, VENV / f".stamp-{level}"):
         return
-    asked = {done: (ROOT / LEVELS[done]).read_bytes() for done in _included(level)}  # now: an editor may save them meanwhile
+    asked = {
+        done: (ROOT / LEVELS[done]).read_bytes() for done in _included(level)
+    }  # now: an editor may save them meanwhile
     began = _say(f"Installing the Python packages of {lock.name}")
     if UNFINISHED.exists() or not grows:
         shutil.rmtree(VENV, ignore_errors=True)

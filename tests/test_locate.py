@@ -82,7 +82,14 @@ def test_looking_starts_no_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     for name in ("chromium", "java", "pdftoppm"):
         program(tmp_path / "bin", name, f"touch {tmp_path}/started")
     monkeypatch.setattr("subprocess.Popen", None)
-    for find in (locate.find_chromium, locate.find_java, locate.find_poppler, locate.find_pandoc, locate.find_node, locate.find_pango):
+    for find in (
+        locate.find_chromium,
+        locate.find_java,
+        locate.find_poppler,
+        locate.find_pandoc,
+        locate.find_node,
+        locate.find_pango,
+    ):
         find()
     assert not (tmp_path / "started").exists()
 

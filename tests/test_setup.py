@@ -42,7 +42,13 @@ def processes(run: Callable[..., None]) -> SimpleNamespace:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """The files that set-up reads, and nothing installed."""
-    for name in ("Makefile", "requirements.txt", "requirements-test.txt", "package-lock.json", "handbill/tools/programs.py"):
+    for name in (
+        "Makefile",
+        "requirements.txt",
+        "requirements-test.txt",
+        "package-lock.json",
+        "handbill/tools/programs.py",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     shutil.copytree(ROOT / "scripts", tmp_path / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
@@ -271,7 +277,9 @@ def test_the_quick_look_sees_what_is_unfinished(install: Installer, project: Pat
 class System:
     """What is missing, and what was asked of apt. What apt is asked for is there afterwards, unless it is `stubborn`."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, root: bool = True, apt: bool = True, stubborn: bool = False) -> None:
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, *, root: bool = True, apt: bool = True, stubborn: bool = False
+    ) -> None:
         self.module = script("programs")
         self.asked: list[list[str]] = []
         self.missing = {program: program.missing() for program, _ in self.module.BUILDING}
@@ -291,7 +299,13 @@ def test_root_on_debian_gets_what_is_missing(monkeypatch: pytest.MonkeyPatch) ->
     system = System(monkeypatch)
     assert system.module.main("build") == 0
     assert system.asked[0] == ["update"]
-    assert ["install", "--no-install-recommends", "--yes", "chromium-headless-shell", "chromium-sandbox"] in system.asked
+    assert [
+        "install",
+        "--no-install-recommends",
+        "--yes",
+        "chromium-headless-shell",
+        "chromium-sandbox",
+    ] in system.asked
 
 
 @pytest.mark.parametrize("circumstances", [{"root": False}, {"apt": False}, {"stubborn": True}])
@@ -317,7 +331,9 @@ def test_only_the_tests_need_java(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_python_package_is_pinned_by_digest_and_no_address(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert not re.search(r"https?:|file:|--(extra-)?index|--find-links", text)
-    entries = [entry for entry in re.split(r"\n(?=[a-z])", re.sub(r"^#.*\n", "", text, flags=re.MULTILINE)) if entry.strip()]
+    entries = [
+        entry for entry in re.split(r"\n(?=[a-z])", re.sub(r"^#.*\n", "", text, flags=re.MULTILINE)) if entry.strip()
+    ]
     assert len(entries) > 40
     for entry in entries:
         assert re.match(r"[a-z0-9-]+==[0-9][^ ]* ", entry), entry
@@ -330,7 +346,9 @@ def test_the_lock_files_have_what_the_project_asks_for() -> None:
              for level, name in (("build", "requirements.txt"), ("test", "requirements-test.txt"))}  # fmt: skip
     wanted = {re.split(r"[^a-z0-9-]", need)[0] for need in project["project"]["dependencies"]}
     assert wanted <= {name for name, _ in locks["build"]}
-    assert {re.split(r"[^a-z0-9-]", need)[0] for need in project["dependency-groups"]["test"]} <= {name for name, _ in locks["test"]}
+    assert {re.split(r"[^a-z0-9-]", need)[0] for need in project["dependency-groups"]["test"]} <= {
+        name for name, _ in locks["test"]
+    }
     assert locks["build"] <= locks["test"]
 
 
@@ -353,7 +371,9 @@ def test_what_the_code_imports_is_asked_for(folder: str, tests_too: bool) -> Non
     asked = {re.split(r"[^a-z0-9-]", need)[0] for need in needs}
     homes = importlib.metadata.packages_distributions()
     for name in imported(ROOT / folder):
-        assert asked & {home.lower().replace("_", "-") for home in homes.get(name, [])}, f"{name} is imported and not asked for"
+        assert asked & {home.lower().replace("_", "-") for home in homes.get(name, [])}, (
+            f"{name} is imported and not asked for"
+        )
 
 
 def test_npm_packages_are_exact_and_pinned_by_digest_and_no_address() -> None:
@@ -380,7 +400,9 @@ def test_every_target_is_explained_and_set_up_first() -> None:
 
 
 def test_help_shows_the_targets() -> None:
-    shown = subprocess.run(["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    shown = subprocess.run(
+        ["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     for target in ("pdf", "epub", "slides", "leaflet", "all", "test"):
         assert f"  make {target} " in shown
 

@@ -148,7 +148,9 @@ def find_npm_package(
 
 def find_mermaid_cli(root: Path) -> Found | Diagnostic:
     """mermaid-cli's program, to be given to Node."""
-    return find_npm_package(root, "@mermaid-js/mermaid-cli", "src/cli.js", name="mermaid-cli", purpose="draw the diagrams")
+    return find_npm_package(
+        root, "@mermaid-js/mermaid-cli", "src/cli.js", name="mermaid-cli", purpose="draw the diagrams"
+    )
 
 
 def find_mermaid(root: Path) -> Found | Diagnostic:
@@ -187,7 +189,9 @@ def _on_system(program: Program, places: Iterable[str]) -> Found | Diagnostic:
     return program.missing()
 
 
-def _in_python_package(name: str, module: str, file: str, purpose: str, *, distribution: str = "") -> Found | Diagnostic:
+def _in_python_package(
+    name: str, module: str, file: str, purpose: str, *, distribution: str = ""
+) -> Found | Diagnostic:
     """A file inside an installed Python package, which is not imported for that."""
     spec = importlib.util.find_spec(module)
     path = None if spec is None or spec.origin is None else Path(spec.origin).parent / file
