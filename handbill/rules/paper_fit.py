@@ -22,6 +22,7 @@ def panel_overflow(facts: Facts, context: Context) -> Iterator[Diagnostic]:
 
     What does not fit runs over a fold or off the paper, and nothing is shrunk or cut to hide it. Panel and surplus
     are measured in the finished PDF (PRN-04).
+
     Shorten the panel's texts, or give one of its sections to another panel in edition.yaml.
     """
     if (found := measured(facts, context)) is None:
@@ -74,6 +75,7 @@ def panel_words(facts: Facts, context: Context) -> Iterator[Diagnostic]:
     """A panel has more words than its budget.
 
     A full panel is not read. The budget is data of the edition: `words` of each panel (PRN-04).
+
     Shorten the panel's texts, or give it a larger budget if it looks well.
     """
     if (found := measured(facts, context)) is None:
@@ -90,6 +92,7 @@ def panel_empty(facts: Facts, context: Context) -> Iterator[Diagnostic]:
     """A panel has nothing on it.
 
     An edition of panels is made for certain kinds of section; a publication that has none of them leaves white paper.
+
     Write the section, or its `plain` text, or leave the edition out of `editions` in publication.yaml.
     """
     if (found := measured(facts, context)) is None or context.edition is None:
@@ -122,6 +125,7 @@ def text_overlap(facts: Facts, context: Context) -> Iterator[Diagnostic]:
     """Words are printed over other words.
 
     It happens where a style sheet puts things at fixed places and a text has grown.
+
     Shorten the text, or let it flow: no “position: absolute” for what can grow.
     """
     if (found := measured(facts, context)) is None:
@@ -136,6 +140,7 @@ def paper_margin(facts: Facts, context: Context) -> Iterator[Diagnostic]:
     """Text stands too near to the edge of the paper.
 
     Paper is cut with a tolerance: what is nearer than 5 mm to the edge may be cut off (PRN-04).
+
     Give the page larger margins in the edition's style sheet, or shorten what does not fit its column.
     """
     if (found := measured(facts, context)) is None or found[0].panels:
@@ -155,6 +160,7 @@ def paper_size(facts: Facts, context: Context) -> Iterator[Diagnostic]:
     """A page has not the size that the edition promises.
 
     A print shop has fixed paper: every page must be of the size that edition.yaml names, sheet and fold included (PRN-04).
+
     Let the page template set `size` from the edition's data, and set no other in the style sheet.
     """
     if (found := measured(facts, context)) is None or context.edition is None:
@@ -174,6 +180,7 @@ def paper_pages(facts: Facts, context: Context) -> Iterator[Diagnostic]:
     """The number of pages is not the one that the edition needs.
 
     A leaflet has two sides and a poster one; anything more would not be printed, or would be a blank sheet (PRN-04).
+
     Shorten the text, or keep fewer sections in the edition.
     """
     if (found := measured(facts, context)) is None:
@@ -193,6 +200,7 @@ def paper_bleed(facts: Facts, context: Context) -> Iterator[Diagnostic]:
 
     Colour that ends exactly at the edge leaves a white hairline where the cutter is a little off; print shops ask
     for 3 mm more on each side (PRN-04).
+
     Let the page template set `bleed` from the edition's data when it has `marks`.
     """
     if (found := measured(facts, context)) is None:

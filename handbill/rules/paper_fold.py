@@ -21,11 +21,12 @@ def fold_broken(project: Project, context: Context) -> Iterator[Diagnostic]:
 
     Every panel is printed once, has one width, and lies behind another panel of the same width; without that the
     pages cannot be made (PRN-04).
+
     Mend `fold` and `panels` in the edition's edition.yaml.
     """
     for edition in project.editions.values():
-        for words in _faults(edition):
-            yield context.found(f"The fold of the edition “{edition.name}” cannot be: {words}.", edition.span,
+        if faults := list(_faults(edition)):
+            yield context.found(f"The fold of the edition “{edition.name}” cannot be: {'; '.join(faults)}.", edition.span,
                                 "Compare `fold` and `panels` in edition.yaml.")  # fmt: skip
 
 
@@ -35,6 +36,7 @@ def fold_wrong(project: Project, context: Context) -> Iterator[Diagnostic]:
 
     The sheet is folded on paper logic: the first panel of the list must face front, a panel that folds in must be a
     little narrower, and whoever unfolds the leaflet must meet the panels in the order of the list (PRN-04).
+
     Change the places or widths in `fold`, or the order of `panels`, in edition.yaml.
     """
     for edition in project.editions.values():

@@ -38,6 +38,7 @@ def type_small(facts: Facts, context: Context) -> Iterator[Diagnostic]:
 
     Running text of 12 points is the least that guidance for patients allows, 16 in large print; nothing at all,
     small print included, is under 9. It is measured in the finished PDF (PRN-01).
+
     Make the type larger in the edition's style sheet and its text shorter, not its letters smaller.
     """
     if (found := measured(facts, context)) is None:
@@ -63,6 +64,7 @@ def line_long(facts: Facts, context: Context) -> Iterator[Diagnostic]:
 
     From the end of a long line the eye does not find the next one: 60 to 70 characters are best, and more than 80
     are an error. Narrow panels have no lower limit (PRN-02).
+
     Give the text wider margins or larger type in the edition's style sheet.
     """
     if (found := measured(facts, context)) is None:
@@ -84,6 +86,7 @@ def leading_tight(facts: Facts, context: Context) -> Iterator[Diagnostic]:
     """The lines of running text are too close together.
 
     From line to line there should be at least 1.2 times the type size, or lines run together for weak eyes (PRN-02).
+
     Set a larger line-height in the edition's style sheet.
     """
     if (found := measured(facts, context)) is None:
@@ -104,6 +107,7 @@ def text_justified(facts: Facts, context: Context) -> Iterator[Diagnostic]:
 
     Justified text makes gaps of uneven width between words, which make reading harder, for people with dyslexia
     above all. It is measured in the finished PDF (PRN-03).
+
     Write “text-align: left” (or “start”) in the edition's style sheet.
     """
     if (found := measured(facts, context)) is None:
@@ -122,6 +126,7 @@ def text_hyphenated(facts: Facts, context: Context) -> Iterator[Diagnostic]:
     """A word is divided at the end of a line.
 
     Divided words are hard to read for tired people and for those who read slowly, and machines read them out wrongly (PRN-03).
+
     Write “hyphens: manual” in the edition's style sheet, and no soft hyphens in the text.
     """
     if (found := measured(facts, context)) is None:
