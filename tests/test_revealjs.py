@@ -282,3 +282,9 @@ def any_attribute(svg: str, name: str) -> Any:
     from lxml import etree
 
     return etree.fromstring(svg).get(name)
+
+
+def test_only_fonts_that_the_deck_needs_are_inside(deck: Path) -> None:
+    page = deck.read_text(encoding="utf-8")
+    assert page.count("@font-face") == 2
+    assert len(page) < 600_000

@@ -12,10 +12,11 @@ from markupsafe import Markup
 from handbill.diagnostics import Diagnostic, Severity, error
 from handbill.jobs import Runner
 from handbill.model import Document, Edition, Project
-from handbill.pandoc_ast import Blocks, text
+from handbill.pandoc_ast import Blocks, stringify, text
 from handbill.render.deck import Deck, Slide, make_deck, refs_of, with_refs
 from handbill.render.deck_boxes import Box, is_timeline, time_width
 from handbill.render.deck_fit import Layout, eyebrow_size, lay_out, references_height, title_size
+from handbill.render.deck_fonts import needed_faces
 from handbill.render.deck_items import is_plain_text
 from handbill.render.deck_measure import Measure, measure_of, with_widths
 from handbill.render.deck_parts import Kind
@@ -63,7 +64,7 @@ def make_deck_page(
     plan, diagnostics = plan_deck(document, edition, project)
     if plan is None or any(d.severity is Severity.ERROR for d in diagnostics):
         return None, diagnostics
-    sheets, files, missing = _sheets(edition, output, project, inline)
+    sheets, files, missing = _sheets(edition, output, project, inline, _letters(document, project))
     pieces, masthead, found = write_pieces(
         plan.deck, document, runner, lambda image: address(image, document, inline=inline, files=files)
     )
@@ -96,20 +97,29 @@ def make_deck_page(
 
 
 def _sheets(
-    edition: Edition, output: Output, project: Project, inline: bool
+    edition: Edition, output: Output, project: Project, inline: bool, letters: str
 ) -> tuple[dict[str, Markup], dict[str, bytes], list[Diagnostic]]:
     """The output's style sheets by name, so that a template can hold some of them back; and the files that they name."""
     sheets: dict[str, Markup] = {}
     files: dict[str, bytes] = {}
     diagnostics: list[Diagnostic] = []
     for name in output.styles:
-        css, named, missing = style_sheets(
-            edition, output.model_copy(update={"styles": (name,)}), project, inline=inline
-        )
+        alone = output.model_copy(update={"styles": (name,)})
+        sheet = find_file(edition, project, str(name), "styles") or b""
+        slim = replace(edition, files={**edition.files, str(name): needed_faces(sheet.decode(), letters).encode()})
+        css, named, missing = style_sheets(slim if sheet else edition, alone, project, inline=inline)
         sheets[str(name)] = Markup(css)  # noqa: S704  the edition's own style sheet
         files |= named
         diagnostics += missing
     return sheets, files, diagnostics
+
+
+def _letters(document: Document, project: Project) -> str:
+    """Every letter that the deck may show: only fonts that one of them needs go into it."""
+    labels = "".join(label for figure in document.figures.values() for label in figure.labels)
+    return "".join(
+        (stringify(document.ast["blocks"]), labels, str(project.publication.title), *project.locale.values())
+    )
 
 
 def _environment(edition: Edition, project: Project) -> Any:
