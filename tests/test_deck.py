@@ -15,7 +15,6 @@ from handbill.pandoc_ast import attr, div, document, header, para, stringify, te
 from handbill.render.deck import Deck, Kind, Slide, make_deck
 from handbill.render.deck_boxes import is_timeline
 from handbill.render.deck_fit import Layout, lay_out
-from handbill.render.deck_fonts import needed_faces
 from handbill.render.deck_html import plan_deck
 from handbill.render.deck_items import items_of
 from handbill.render.deck_measure import Measure, column_shares, measure_of, with_widths
@@ -442,18 +441,3 @@ def test_an_edition_without_a_theme_is_refused() -> None:
 def test_contrast_is_the_ratio_of_wcag() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
-
-
-def test_only_fonts_that_a_letter_falls_back_to_are_kept() -> None:
-    def face(family: str, file: str, ranges: str) -> str:
-        return f'@font-face {{ font-family: "{family}"; src: url("font:{file}"); unicode-range: {ranges} }}\n'
-
-    sheet = (
-        face("First", "a", "U+0-FF")
-        + face("First", "b", "U+100-1FF")
-        + face("Second", "c", "U+0-5FF")
-        + "p { margin: 0 }"
-    )
-    kept = needed_faces(sheet, "plain")
-    assert ("font:a" in kept, "font:b" in kept, "font:c" in kept, "margin" in kept) == (True, False, False, True)
-    assert "font:c" in needed_faces(sheet, "\u0590")

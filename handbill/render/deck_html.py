@@ -16,7 +16,6 @@ from handbill.pandoc_ast import Blocks, stringify, text
 from handbill.render.deck import Deck, Slide, make_deck, refs_of, with_refs
 from handbill.render.deck_boxes import Box, is_timeline, time_width
 from handbill.render.deck_fit import Layout, eyebrow_size, lay_out, references_height, title_size
-from handbill.render.deck_fonts import needed_faces
 from handbill.render.deck_items import is_plain_text
 from handbill.render.deck_measure import Measure, measure_of, with_widths
 from handbill.render.deck_parts import Kind
@@ -105,9 +104,7 @@ def _sheets(
     diagnostics: list[Diagnostic] = []
     for name in output.styles:
         alone = output.model_copy(update={"styles": (name,)})
-        sheet = find_file(edition, project, str(name), "styles") or b""
-        slim = replace(edition, files={**edition.files, str(name): needed_faces(sheet.decode(), letters).encode()})
-        css, named, missing = style_sheets(slim if sheet else edition, alone, project, inline=inline)
+        css, named, missing = style_sheets(edition, alone, project, inline=inline, letters=letters)
         sheets[str(name)] = Markup(css)  # noqa: S704  the edition's own style sheet
         files |= named
         diagnostics += missing
