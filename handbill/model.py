@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from handbill.schema import Data, DiagramHead, EditionFile, Output, Publication, SectionHead
+from handbill.schema_governance import NO_PROFILE, Profile
 from handbill.text import Markdown, Span
 
 Ast = Mapping[str, Any]
@@ -84,6 +86,9 @@ class Project:
     """Where each value of publication.yaml stands, by its path of keys and indexes."""
     broken: frozenset[str] = frozenset()
     """What is there but could not be read, as `section:ID`, `insert:NAME` or `citation:KEY`; complained of already."""
+    profile: Profile = NO_PROFILE
+    as_of: date = date.min
+    """The day by which reviews and sources are judged: today, unless another was asked for."""
 
 
 @dataclass(frozen=True)

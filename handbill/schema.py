@@ -13,6 +13,7 @@ from pydantic import Field
 
 from handbill.paper import Fold, Paper
 from handbill.schema_base import IsoDate, Model, Slug, Truth
+from handbill.schema_governance import Approval, Assessment, Level
 from handbill.text import Markdown, Text
 
 
@@ -84,7 +85,7 @@ class Evaluation(Model):
 class RuleChange(Model):
     """What a publication decides about one rule, and why."""
 
-    severity: Literal["off", "note", "warning", "error"]
+    severity: Level
     reason: Text
 
 
@@ -100,6 +101,8 @@ class Publication(Model):
     """A BCP 47 tag such as en-GB or fr."""
     version: Text
     status: Status
+    """How far its people say it is. `approved` holds only with an `approval` of exactly this content."""
+    approval: Approval | None = None
     audience: Text
     profile: Slug = "patient"
     """Which set of rules judges the text (see `templates/profiles/`)."""
@@ -126,10 +129,14 @@ class Publication(Model):
     citation_style: Text = Text("nlm-citation-sequence-brackets")
     """A Citation Style Language style by its name in the CSL repository."""
     keywords: tuple[Text, ...] = ()
+    names: tuple[Text, ...] = ()
+    """Names of products, diseases and bodies that a reader must meet as they are; a second readability score leaves them out."""
     rights: Text | None = None
     cover: Cover | None = None
     accessibility_evaluation: Evaluation | None = None
     """An evaluation by people. Without it the EPUB claims what was checked by machine, and conformance to nothing."""
+    assessments: tuple[Assessment, ...] = ()
+    """What people found who judged it by PEMAT, the CDC Clear Communication Index or DISCERN."""
     rules: dict[str, RuleChange] = Field(default_factory=dict)
     """Rules that this publication lowers or silences, by their code (`build.py rules` lists them)."""
 
@@ -170,6 +177,8 @@ class SectionHead(Model):
     title: Text
     editions: tuple[Slug, ...] | None = None
     """The editions that keep this section; all of them when left out."""
+    as_of: IsoDate | None = None
+    """The day on which what changes with time in it (approvals, safety, prices) was last looked up."""
     short: Markdown | None = None
     """The form for slides: one `##` heading a slide, few words; `::: notes` holds what is said."""
     plain: Markdown | None = None
@@ -191,6 +200,8 @@ class KeyPoints(Model):
     kind: Literal["key-points"]
     title: Text
     items: Annotated[tuple[KeyPoint, ...], Field(min_length=1)]
+    as_of: IsoDate | None = None
+    """As in a section."""
 
 
 class Column(Model):
@@ -210,6 +221,8 @@ class DataTable(Model):
     columns: Annotated[tuple[Column, ...], Field(min_length=2)]
     rows: Annotated[tuple[dict[str, Markdown], ...], Field(min_length=1)]
     note: Markdown | None = None
+    as_of: IsoDate | None = None
+    """As in a section."""
 
 
 class Event(Model):
@@ -226,6 +239,8 @@ class Timeline(Model):
     kind: Literal["timeline"]
     title: Text
     events: Annotated[tuple[Event, ...], Field(min_length=1)]
+    as_of: IsoDate | None = None
+    """As in a section."""
 
 
 class Term(Model):
@@ -253,6 +268,8 @@ class ItemList(Model):
     intro: Markdown | None = None
     ordered: Truth = False
     items: Annotated[tuple[Markdown, ...], Field(min_length=1)]
+    as_of: IsoDate | None = None
+    """As in a section."""
 
 
 Data = Annotated[KeyPoints | DataTable | Timeline | Glossary | ItemList, Field(discriminator="kind")]

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from handbill.schema import Data, DiagramHead, EditionFile, FontsFile, Publication, SectionHead
+from handbill.schema_governance import Profile
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TEXTS = ("Text", "Markdown")
@@ -24,6 +25,7 @@ SCHEMAS: Mapping[str, tuple[Any, str]] = {
     "data": (Data, "content/*/data/*.yaml"),
     "diagram": (DiagramHead, "the front matter of content/*/diagrams/*.mmd"),
     "edition": (EditionFile, "templates/editions/*/edition.yaml"),
+    "profile": (Profile, "templates/profiles/*.yaml"),
     "fonts": (FontsFile, "templates/fonts.yaml"),
 }
 """For each schema its model and the files that it is for."""

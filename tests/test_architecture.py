@@ -8,10 +8,10 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent / "handbill"
 
 LAYERS = (
-    ("text", "diagnostics", "jobs", "schema", "model", "pandoc_ast", "files", "dates", "clock", "nearest", "markup", "pieces", "explanations", "templating", "folding", "paper", "schema_base"),
+    ("text", "diagnostics", "jobs", "schema", "model", "pandoc_ast", "files", "dates", "clock", "nearest", "markup", "pieces", "explanations", "templating", "folding", "paper", "schema_base", "schema_governance", "readability", "reading", "governance"),
     ("tools", "runners"),
     ("load", "assemble", "parse", "draw", "tailor", "cite", "render", "inspect", "rules", "publish", "show", "schemas"),
-    ("press", "index"),
+    ("press", "index", "quality"),
     ("cli", "__main__"),
 )
 STAGES = {"load", "assemble", "parse", "draw", "tailor", "cite", "render", "inspect"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from handbill.diagnostics import Diagnostic, Report, error
@@ -15,6 +16,7 @@ from handbill.load.house import edition_names, read_editions, read_templates
 from handbill.load.listing import check_folders
 from handbill.load.locale import read_locale
 from handbill.load.pictures import read_pictures
+from handbill.load.profile import read_profile
 from handbill.load.publication import read_publication
 from handbill.model import Project
 from handbill.nearest import did_you_mean
@@ -47,8 +49,8 @@ def load_metadata(root: Path, publication_id: str, report: Report) -> Publicatio
     return None if own.failed else found.publication
 
 
-def load(root: Path, publication_id: str, report: Report) -> Project | None:
-    """Everything that one publication is made of.
+def load(root: Path, publication_id: str, report: Report, as_of: date | None = None) -> Project | None:
+    """Everything that one publication is made of, as it stands on a day (today when left out).
 
     Complaints go to `report`. A project comes back even after mistakes, with what could be read, so
     that the rules find the other mistakes too; None only when there is no such publication.
@@ -67,6 +69,7 @@ def load(root: Path, publication_id: str, report: Report) -> Project | None:
     publication, spans = home.publication, home.tree.spans
     sections = read_sections(folder, base, home, edition_names(folder), broken)
     templates, styles = read_templates(folder)
+    profile, profile_spans = read_profile(folder, publication, spans)
     project = Project(
         root=str(root),
         publication=publication,
@@ -82,7 +85,9 @@ def load(root: Path, publication_id: str, report: Report) -> Project | None:
         fonts=read_fonts(folder),
         citation_style=citation_style(str(publication.citation_style), spans.get(("citation_style",)), report),
         locale=read_locale(folder, publication, spans),
-        spans=spans,
+        spans={**spans, **{("@profile", *path): span for path, span in profile_spans.items()}},
+        profile=profile,
+        as_of=as_of or datetime.now(UTC).date(),
         broken=frozenset(broken | bibliography.broken),
     )
     return replace(project, bibliography_text=bibliography.text_of(cited(project)))

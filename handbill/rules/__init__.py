@@ -10,8 +10,13 @@ from handbill.rules import (
     bibliography,
     characters,
     citations,
+    content_rules,
     diagrams,
+    evidence,
+    governance,
     inserts,
+    language,
+    numbers,
     paper_fit,
     paper_fold,
     paper_type,
@@ -21,6 +26,7 @@ from handbill.rules import (
     structure,
     tables,
     targets,
+    words,
 )
 from handbill.rules.policy import apply_policy
 from handbill.rules.registry import RULES, Context, Rule, rule, run
@@ -39,6 +45,12 @@ MODULES = (
     paper_type,
     paper_fold,
     paper_fit,
+    governance,
+    content_rules,
+    language,
+    words,
+    numbers,
+    evidence,
 )
 """The modules that hold rules; importing them registers each."""
 
@@ -58,6 +70,7 @@ def judge(
     fresh = Report()
     if stage == "load":
         fresh.extend(policy.faults(project))
+        fresh.extend(policy.profile_faults(project))
     run(stage, value, project, fresh, edition)
     if stage in SHARED:
         fresh.extend(list(policy.unneeded(project, fresh, [stage])))

@@ -48,6 +48,21 @@ def faults(project: Project) -> Iterable[Diagnostic]:
                         "Delete these lines and mend what the rule finds.")  # fmt: skip
 
 
+def profile_faults(project: Project) -> Iterable[Diagnostic]:
+    """What the publication's profile says about rules or thresholds that do not exist."""
+    for code, setting in project.profile.rules.items():
+        place = project.spans.get(("@profile", "rules", code))
+        known = RULES.get(code)
+        if known is None:
+            hints = did_you_mean(code, RULES) or ("“build.py rules” lists them.",)
+            yield error("profile-rule-unknown", f"The profile names a rule “{code}” that does not exist.", place, *hints)
+            continue
+        for name in setting.limits.keys() - known.limits.keys():
+            there = project.spans.get(("@profile", "rules", code, "limits", name), place)
+            hints = did_you_mean(name, known.limits) or ("It has none.",)
+            yield error("profile-limit-unknown", f"The rule “{code}” has no limit “{name}”.", there, *hints)
+
+
 def unneeded(project: Project, found: Iterable[Diagnostic], stages: Iterable[str]) -> Iterable[Diagnostic]:
     """Decisions that nothing called for, among rules of the `stages` that ran; `found` are the complaints before any decision."""
     codes = {diagnostic.code for diagnostic in found}

@@ -8,12 +8,13 @@ what is wrong, then why it matters, then how to mend it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from handbill.diagnostics import Diagnostic, Report, Severity
 from handbill.model import Edition, Project
+from handbill.schema_governance import RuleSetting
 from handbill.text import Span
 
 STAGES = ("load", "assemble", "parse", "draw", "tailor", "cite", "render", "inspect")
@@ -23,13 +24,20 @@ Check = Callable[[Any, "Context"], Iterable[Diagnostic]]
 
 @dataclass(frozen=True)
 class Rule:
-    """One check. `firm` rules cannot be lowered or silenced: what they let pass would be broken on the page."""
+    """One check.
+
+    firm      it cannot be lowered or silenced: what it lets pass would be broken on the page
+    profiled  it runs only when the publication's profile names it
+    limits    its thresholds by their names, which a profile may set otherwise
+    """
 
     code: str
     stage: str
     severity: Severity
     firm: bool
     check: Check
+    profiled: bool = False
+    limits: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def documentation(self) -> str:
@@ -51,6 +59,20 @@ class Context:
     rule: Rule
     edition: Edition | None = None
 
+    @property
+    def setting(self) -> RuleSetting:
+        """What the publication's profile says about the running rule."""
+        return self.project.profile.rules.get(self.rule.code, _AS_IT_IS)
+
+    def limit(self, name: str) -> float:
+        """A threshold of the running rule, as the profile or else the rule sets it."""
+        return self.setting.limits.get(name, self.rule.limits[name])
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The words that the profile gives to the running rule."""
+        return tuple(str(value) for value in self.setting.values)
+
     def found(
         self,
         message: str,
@@ -61,9 +83,12 @@ class Context:
     ) -> Diagnostic:
         """A complaint of the running rule."""
         edition = self.edition.name if self.edition else ""
-        level = severity or self.rule.severity
+        chosen = self.setting.severity
+        level = severity or (Severity(chosen) if chosen and chosen != "off" else self.rule.severity)
         return Diagnostic(level, self.rule.code, message, span, hints, related=tuple(related), edition=edition)
 
+
+_AS_IT_IS = RuleSetting()
 
 RULES: dict[str, Rule] = {}
 """Every rule by its code, in the order in which they run."""
@@ -71,7 +96,15 @@ RULES: dict[str, Rule] = {}
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 
 
-def rule(*, stage: str, code: str, severity: Severity, firm: bool = False) -> Callable[[Check], Check]:
+def rule(
+    *,
+    stage: str,
+    code: str,
+    severity: Severity,
+    firm: bool = False,
+    profiled: bool = False,
+    limits: Mapping[str, float] | None = None,
+) -> Callable[[Check], Check]:
     """Registers a rule. Raises ValueError for what a rule must not be: unknown stage, used code, no docstring."""
 
     def register(check: Check) -> Check:
@@ -81,15 +114,21 @@ def rule(*, stage: str, code: str, severity: Severity, firm: bool = False) -> Ca
             raise ValueError(f"{code!r} is no slug or is used twice")
         if len((check.__doc__ or "").strip().split("\n")) < 3:
             raise ValueError(f"{code}: the docstring must say what is wrong, why it matters and how to mend it")
-        RULES[code] = Rule(code, stage, severity, firm, check)
+        RULES[code] = Rule(code, stage, severity, firm, check, profiled, limits or {})
         return check
 
     return register
 
 
+def active(known: Rule, project: Project) -> bool:
+    """Whether the publication's profile lets a rule run; a firm one always does."""
+    setting = project.profile.rules.get(known.code)
+    return known.firm or (not known.profiled if setting is None else setting.severity != "off")
+
+
 def run(stage: str, value: Any, project: Project, report: Report, edition: Edition | None = None) -> None:
-    """Every rule of a stage on its value."""
+    """Every rule of a stage on its value, as far as the publication's profile wants it."""
     for known in RULES.values():
-        if known.stage == stage:
+        if known.stage == stage and active(known, project):
             context = Context(project, known, edition)
             report.extend(known.check(value, context))

@@ -1,0 +1,99 @@
+"""Counts of sentences, with and without the names that an author cannot replace; what costs a text most."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from handbill.readability.formulas import Counts, flesch_kincaid
+from handbill.readability.sentence import WORD, Sentence
+from handbill.readability.syllable import syllables
+
+STAND_IN = "it"
+"""What is counted in place of a name in the second score: one short word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Costly:
+    """A sentence or a word, and by how much the grade would fall without it (a word: if it had one syllable)."""
+
+    text: str
+    cost: float
+    count: int = 1
+    """Words of the sentence; times that the word is used."""
+    index: int = 0
+    """Which of the sentences that were given."""
+
+
+@lru_cache(maxsize=8192)
+def counts_of(words: tuple[str, ...]) -> Counts:
+    """One sentence of these words."""
+    lengths = [syllables(word) for word in words]
+    letters = sum(char.isalnum() for word in words for char in word)
+    return Counts(len(words), 1, sum(lengths), sum(length >= 3 for length in lengths), letters)
+
+
+def total(sentences: Iterable[Sentence]) -> Counts:
+    """The counts of several sentences."""
+    result = Counts()
+    for sentence in sentences:
+        result += counts_of(sentence.words)
+    return result
+
+
+def names_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
+    """Finds any of the names as whole words, the longest first, with a plural or possessive ending; None without names."""
+    longest = sorted({re.sub(r"\s+", " ", name.strip()) for name in names if name.strip()}, key=len, reverse=True)
+    if not longest:
+        return None
+    words = "|".join(re.escape(name).replace(r"\ ", r"[\s-]+") for name in longest)
+    return re.compile(rf"(?<!\w)(?:{words})(?:[’']s|e?s)?(?!\w)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def neutral_words(text: str, names: re.Pattern[str]) -> tuple[str, ...]:
+    """The words of a sentence with “it” in place of every name."""
+    return tuple(found[0] for found in WORD.finditer(names.sub(STAND_IN, text)))
+
+
+def neutral(sentences: Iterable[Sentence], names: re.Pattern[str] | None) -> Counts:
+    """The counts of several sentences as if a short word stood for every name."""
+    if names is None:
+        return total(sentences)
+    result = Counts()
+    for sentence in sentences:
+        words = neutral_words(sentence.text, names)
+        result += counts_of(words) if words else Counts()
+    return result
+
+
+def costly_sentences(sentences: Sequence[Sentence], limit: int = 10) -> list[Costly]:
+    """The sentences without which the Flesch-Kincaid grade would fall most."""
+    whole = total(sentences)
+    found = []
+    for index, sentence in enumerate(sentences):
+        rest = whole - (own := counts_of(sentence.words))
+        if rest and (cost := flesch_kincaid(whole) - flesch_kincaid(rest)) > 0:
+            found.append(Costly(sentence.text, cost, own.words, index))
+    return sorted(found, key=lambda costly: -costly.cost)[:limit]
+
+
+def costly_words(
+    sentences: Iterable[Sentence], names: re.Pattern[str] | None = None, limit: int = 10
+) -> list[Costly]:
+    """The long words that raise the grade most by how long they are and how often they come; names left out."""
+    used: Counter[str] = Counter()
+    number = 0
+    for sentence in sentences:
+        number += len(sentence.words)
+        text = names.sub(STAND_IN, sentence.text) if names else sentence.text
+        used.update(found[0].replace("’", "'").lower() for found in WORD.finditer(text))
+    found = [
+        Costly(word, 11.8 * count * (syllables(word) - 1) / number, count)
+        for word, count in used.items()
+        if syllables(word) >= 3
+    ]
+    return sorted(found, key=lambda costly: (-costly.cost, costly.text))[:limit]
