@@ -175,6 +175,8 @@ def test_no_browser_is_one_complaint_for_all(stub: Callable[..., MermaidTool], b
     ("kind='type', words='', type='zenuml'", "diagram-type-refused", 1),
     ("kind='type', words='', type='brandnew'", "diagram-type-unknown", 1),
     ("kind='time', words=''", "diagram-timeout", 1),
+    ("kind='graph', words='x is undefined', type='pie'", "diagram-failed", 1),
+    ("kind='syntax', words='Edge limit exceeded. 501 edges found'", "diagram-too-large", 1),
     ("kind='failed', words='x is undefined'", "diagram-failed", 1),
 ])  # fmt: skip
 def test_each_problem_in_an_authors_words(stub: Callable[..., MermaidTool], told: str, code: str, line: int) -> None:
@@ -184,6 +186,11 @@ def test_each_problem_in_an_authors_words(stub: Callable[..., MermaidTool], told
     assert found.message.endswith(".") and found.hints
     if code == "diagram-type-unknown" and "detected" in told:
         assert "flowchart" in found.hints[0]
+
+
+def test_a_diagram_of_endless_length_is_not_even_tried(stub: Callable[..., MermaidTool]) -> None:
+    results = stub("for diagram in request['diagrams']: good(diagram)").execute([job("pie\n" * 20_000), job("pie")])
+    assert codes(results) == ["diagram-too-large", "ok"]
 
 
 def test_a_drawing_with_html_is_refused_by_name(stub: Callable[..., MermaidTool]) -> None:
@@ -335,6 +342,15 @@ def test_the_same_bytes_alone_in_another_order_and_again(drawn: Drawn, tool: Mer
     for name, result in zip(names, again, strict=True):
         assert result.outputs == drawn[name].outputs, name
     assert drawn["own-settings"].outputs[SVG] != drawn["journey"].outputs[SVG]
+
+
+@pytest.mark.e2e
+def test_too_slow_is_told_and_leaves_nobody(tool: MermaidTool) -> None:
+    hurried = MermaidTool(tool._node, tool._browser, tool._mermaid_cli, seconds=0.02, grace=1)
+    before = {process.pid for process in psutil.process_iter()}
+    assert codes(hurried.execute([job(GALLERY["flowchart"]), job(GALLERY["pie"])])) == ["diagram-timeout", "diagram-timeout"]
+    left = [p for p in psutil.process_iter() if p.pid not in before and any("handbill-mermaid-" in c for c in _command(p))]
+    assert [p.name() for p in left if p.status() != psutil.STATUS_ZOMBIE] == []
 
 
 @pytest.mark.e2e

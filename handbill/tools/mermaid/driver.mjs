@@ -41,7 +41,7 @@ class Studio {
       headless: request.shell ? "shell" : true,
       pipe: true, // the browser ends when this pipe breaks, however this process dies
       userDataDir: path.join(request.folder, `profile-${++Studio.opened}`),
-      timeout: request.seconds * 1000,
+      timeout: 30_000,
       args: request.flags,
     });
     const studio = new Studio(browser, scripts);
@@ -66,7 +66,7 @@ class Studio {
     page.on("error", () => (this.broken = true));
     await page.setRequestInterception(true);
     await page.evaluateOnNewDocument(this.scripts);
-    Object.assign(this, { page, serve: undefined, home: undefined, seen: new Set(), settings: undefined });
+    Object.assign(this, { page, serve: undefined, home: undefined, seen: new Map(), settings: undefined });
   }
 
   /** Only mermaid-cli's own files and its empty page may be fetched. */
@@ -76,9 +76,11 @@ class Studio {
     return url === this.home ? asked.continue() : asked.abort();
   }
 
-  once(what, act) {
-    if (this.seen.has(what)) return null;
-    this.seen.add(what);
+  /** Does something only when its value differs from the last one: each errand to the browser takes its time. */
+  change(what, value, act) {
+    const key = JSON.stringify(value);
+    if (this.seen.get(what) === key) return undefined;
+    this.seen.set(what, key);
     return act();
   }
 
@@ -89,7 +91,7 @@ class Studio {
       get(real, name) {
         switch (name) {
           case "goto":
-            return (url) => studio.once("goto", () => real.goto((studio.home = url)));
+            return (url) => studio.change("page", url, () => real.goto((studio.home = url)));
           case "setRequestInterception":
             return async () => {};
           case "on":
@@ -99,10 +101,14 @@ class Studio {
             return async (act, arg) => {
               if (typeof arg?.href !== "string") return real.evaluate(act, arg);
               if (!arg.href.endsWith("/handbill.css")) return undefined;
-              return studio.once("fonts", () => real.evaluate(act, arg));
+              return studio.change("fonts", arg.href, () => real.evaluate(act, arg));
             };
+          case "setViewport":
+            return async (view) => studio.change("view", view, () => real.setViewport(view));
           case "$eval":
             return async (selector, act, arg) => {
+              if (selector === "svg") return ""; // the drawing is taken by `flatten`
+              if (selector === "body") return studio.change("ground", arg, () => real.$eval(selector, act, arg));
               if (arg?.mermaidUrl) {
                 arg.mermaidUrl = arg.mermaidUrl.replace("mermaid.esm.mjs", "mermaid.esm.min.mjs"); // half the bytes
                 await prepare(real, arg);
@@ -162,7 +168,7 @@ async function draw(studio, renderMermaid, diagram) {
   let told;
   const prepare = async (page, urls) => {
     told = await page.evaluate((job) => globalThis.handbill.prepare(job), { ...urls, definition: diagram.code, type: diagram.type });
-    if (told.problem) throw new Refused("syntax", told.problem.words, { line: told.problem.line });
+    if (told.problem) throw new Refused(told.problem.kind, told.problem.words, told.problem);
     if (!request.types.includes(told.type)) throw new Refused("type", "", { type: told.type });
     const names = forbidden(told.config, request.allowed);
     if (names.length) throw new Refused("config", names.join(", "), { names, type: told.type });
@@ -191,11 +197,12 @@ async function draw(studio, renderMermaid, diagram) {
   const made = { id: diagram.id, type: told.type, graph: told.graph, ...drawing };
   if (diagram.scale) {
     const clip = await studio.page.evaluate(() => globalThis.handbill.frame());
-    await studio.page.setViewport({
+    const view = {
       width: Math.ceil(clip.x + clip.width),
       height: Math.ceil(clip.y + clip.height),
       deviceScaleFactor: diagram.scale,
-    });
+    };
+    await studio.change("view", view, () => studio.page.setViewport(view));
     made.png = await studio.page.screenshot({ clip, encoding: "base64" });
   }
   return made;

@@ -8,18 +8,26 @@
   const MARKED = /[<>&#`*_\n\\]/; // the author's own breaks, entities and Markdown stay as they are
   const pen = document.createElement("canvas").getContext("2d");
 
-  /** The rows that fill the fewest lines of at most `limit`, each as narrow as can be. */
+  /** Width of a row: its words, measured once each, and the spaces between them. */
+  const widths = new Map();
+  function measure(word) {
+    const key = pen.font + word;
+    if (!widths.has(key)) widths.set(key, pen.measureText(word).width);
+    return widths.get(key);
+  }
+  const wide = (row) => row.reduce((sum, word) => sum + measure(word), (row.length - 1) * measure(" "));
+  const width = (rows) => Math.max(...rows.map(wide));
+
+  /** Words in the fewest rows of at most `limit`, filled one after the other. */
   function rows(words, limit) {
     const out = [[]];
     for (const word of words) {
-      const tried = [...out.at(-1), word];
-      if (out.at(-1).length && pen.measureText(tried.join(" ")).width > limit) out.push([word]);
-      else out[out.length - 1] = tried;
+      const row = out.at(-1);
+      if (row.length && wide(row) + measure(" ") + measure(word) > limit) out.push([word]);
+      else row.push(word);
     }
-    return out.map((row) => row.join(" "));
+    return out;
   }
-
-  const width = (lines) => Math.max(...lines.map((line) => pen.measureText(line).width));
 
   function balanced(words, limit) {
     const most = rows(words, limit);
@@ -37,14 +45,15 @@
     if (typeof label !== "string" || node.isGroup || node.labelType === "markdown" || MARKED.test(label)) return label;
     const words = label.trim().split(/\s+/);
     if (words.length < 2) return label;
-    if (!ROUND.has(node.shape)) return balanced(words, wrappingWidth).join("<br/>");
+    const joined = (lines) => lines.map((line) => line.join(" ")).join("<br/>");
+    if (!ROUND.has(node.shape)) return joined(balanced(words, wrappingWidth));
     const side = (lines) => width(lines) + lines.length * size * LINE;
-    let best = [words.join(" ")];
+    let best = [words];
     for (let limit = Math.ceil(width(best)); limit > 30; limit -= 4) {
       const lines = balanced(words, limit);
       if (side(lines) < side(best)) best = lines;
     }
-    return best.join("<br/>");
+    return joined(best);
   }
 
   /** From now on all diagrams of this kind hand out balanced labels. Kinds without boxes have no `getData`. */

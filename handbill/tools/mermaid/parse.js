@@ -33,15 +33,21 @@
     await Promise.all(Array.from(document.fonts, (font) => font.load()));
     await mermaid.registerExternalDiagrams([zenuml]);
     mermaid.initialize({ startOnLoad: false, ...structuredClone(mermaidConfig) });
+    let parsed, diagram;
     try {
-      const { diagramType, config } = await mermaid.parse(definition);
-      const diagram = await mermaid.mermaidAPI.getDiagramFromText(definition);
-      const graph = globalThis.handbill.graph(diagramType, diagram.db);
-      if (BOXES.has(diagramType)) globalThis.handbill.balance(diagram.db, type);
-      reseed();
-      return { type: diagramType, config: config ?? {}, graph };
+      parsed = await mermaid.parse(definition);
+      diagram = await mermaid.mermaidAPI.getDiagramFromText(definition);
     } catch (error) {
-      return { problem: { words: String(error?.message ?? error), line: await lineOf(mermaid, definition, error) } };
+      return { problem: { kind: "syntax", words: String(error?.message ?? error), line: await lineOf(mermaid, definition, error) } };
+    }
+    const kind = parsed.diagramType;
+    try {
+      const graph = globalThis.handbill.graph(kind, diagram.db);
+      if (BOXES.has(kind)) globalThis.handbill.balance(diagram.db, type);
+      reseed();
+      return { type: kind, config: parsed.config ?? {}, graph };
+    } catch (error) {
+      return { problem: { kind: "graph", words: String(error?.message ?? error), type: kind } };
     }
   }
 

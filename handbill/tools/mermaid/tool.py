@@ -25,6 +25,7 @@ HERE = Path(__file__).parent
 SVG, GRAPH, META, PNG = "diagram.svg", "graph.json", "meta.json", "diagram.png"
 FONT_PREFIX = "font/"
 
+_LONGEST = 50_000
 _START_SECONDS = 40.0
 _MOST_SECONDS = 300.0
 _FLAGS = (
@@ -75,7 +76,10 @@ class MermaidTool:
         results: dict[int, Result] = {}
         by_fonts: dict[frozenset[str], list[int]] = {}
         for index, job in enumerate(jobs):
-            by_fonts.setdefault(frozenset(_fonts(job)), []).append(index)
+            if len(job.inputs[words.INPUT]) > _LONGEST:  # of a longer one Mermaid would draw a notice
+                results[index] = _failed(words.complaint({"kind": "large"}, "", self._seconds))
+            else:
+                by_fonts.setdefault(frozenset(_fonts(job)), []).append(index)
         for indexes in by_fonts.values():
             results.update(zip(indexes, self._together([jobs[i] for i in indexes]), strict=True))
         return [results[index] for index in range(len(jobs))]

@@ -13,15 +13,19 @@ from handbill.tools.mermaid.types import TYPES
 
 INPUT = "diagram.mmd"
 _LINE = re.compile(r"\b[Ll]ine:? (\d+)")
+_LIMIT = re.compile(r"limit exceeded|too many edges|maximum text size", re.IGNORECASE)
 _AGAIN = "Build once more; if it happens again, make the diagram smaller or split it in two."
 
 
 def complaint(problem: Mapping[str, Any], code: str, seconds: float) -> Diagnostic:
     """One problem of one diagram, at its line where that is known."""
     kind, said = problem["kind"], str(problem.get("words", ""))
-    if kind == "syntax":
-        return _syntax(problem, code, said)
     start = Span(INPUT, 1)
+    if kind == "large" or (kind in ("syntax", "failed") and _LIMIT.search(said)):
+        return error("diagram-too-large", "This diagram is larger than Mermaid draws.", start,
+                     "Split it in two: nobody can follow so many parts on one page.", detail=said)  # fmt: skip
+    if kind == "syntax" or (kind == "graph" and _told_line({}, code, said)):  # some mistakes show only when it is read
+        return _syntax(problem, code, said)
     if kind == "config":
         names = [str(name) for name in problem.get("names", ())]
         return error(
@@ -35,6 +39,9 @@ def complaint(problem: Mapping[str, Any], code: str, seconds: float) -> Diagnost
     if kind == "time":
         return error("diagram-timeout", f"This diagram was not drawn within {seconds:.0f} seconds.", start,
                      "Make it smaller, or split it in two.")  # fmt: skip
+    if kind == "graph":
+        return error("diagram-failed", "Mermaid understands this diagram, but Handbill cannot put it into words.", start,
+                     "Say it in a simpler way, and tell those who look after Handbill.", detail=said)  # fmt: skip
     if kind == "crash":
         return error("diagram-crash", "The browser broke down while it drew this diagram.", start, _AGAIN, detail=said)
     if "image" in said:
