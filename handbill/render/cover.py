@@ -11,7 +11,7 @@ from handbill.model import Edition, Project
 from handbill.pandoc_ast import text
 from handbill.render.deck_measure import Measure
 from handbill.render.faces import faces
-from handbill.render.page import fill_template, find_file, page_context, style_sheets, trusted
+from handbill.render.page import fill_template, find_file, page_context, standing_words, style_sheets, trusted
 from handbill.schema import Output
 from handbill.text import Text
 from handbill.tools.pdfium import picture_job
@@ -60,7 +60,7 @@ def cover_picture(
     A long title is set smaller, as small as it takes to fit.
     """
     only_fonts = output.model_copy(update={"styles": (Text(STYLE),)})
-    css, files, diagnostics = style_sheets(edition, only_fonts, project, inline=False)
+    css, files, diagnostics = style_sheets(edition, only_fonts, project, inline=False, letters=standing_words(project))
     picture = _picture(project)
     context = page_context(project, edition, output) | {
         "css": trusted(css), "picture": picture[0] if picture else "", **_sizes(edition, project),

@@ -17,7 +17,7 @@ from handbill.render.epub_package import Parts, pack
 from handbill.render.epub_pages import PageMark, mark_pages
 from handbill.render.faces import faces
 from handbill.render.mend import words_of
-from handbill.render.page import ASSET, data_uri, find_file, page_context, style_sheets
+from handbill.render.page import ASSET, data_uri, find_file, page_context, standing_words, style_sheets
 from handbill.render.pdf import render_pdf
 from handbill.schema import Output
 from handbill.tools import pandoc
@@ -137,4 +137,4 @@ def _no_pages(edition: Edition, detail: str = "") -> Diagnostic:
 
 
 def _letters(book: Book, project: Project) -> str:
-    return "".join((*(words_of(chapter.body) for chapter in book.chapters), words_of(book.contents), *project.locale.values()))
+    return "".join((*(words_of(chapter.body) for chapter in book.chapters), words_of(book.contents), standing_words(project)))

@@ -1,17 +1,19 @@
-"""The `@font-face` rules of a style sheet: which of them a text needs, and small copies for a picture."""
+"""The `@font-face` rules of a style sheet, and which of them a text needs."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import tinycss2
 
-from handbill.tools.fonts import subset
+from handbill.tools.fonts import characters
 
 _FONT_URL = re.compile(r"font:([^\"')]+)")
+_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})")
 
 
 @dataclass(frozen=True)
@@ -23,33 +25,49 @@ class Face:
     file: str
     ranges: tuple[tuple[int, int], ...]
 
-    def serves(self, letters: Iterable[str]) -> bool:
-        """Whether any of the letters is meant to be set in this face; all are when it names no range."""
-        return not self.ranges or any(low <= ord(letter) <= high for letter in letters for low, high in self.ranges)
+    def covers(self, points: Iterable[int], font: bytes) -> frozenset[int]:
+        """Those of the code points that a browser would set in this face: in its ranges, and in its file."""
+        wanted = frozenset(points)
+        if self.ranges:
+            wanted = frozenset(point for point in wanted if any(low <= point <= high for low, high in self.ranges))
+        return wanted & characters(font) if wanted else wanted
 
 
 def faces(css: str) -> tuple[Face, ...]:
     """The faces of a style sheet whose files are named as `url("font:FILE")`, in order."""
-    return tuple(face for rule in _rules(css) if (face := _face(rule)) is not None)
+    return tuple(face for _, face in _rules(css) if face is not None)
 
 
-def without_unneeded_faces(css: str, letters: Iterable[str]) -> str:
-    """The style sheet without the faces that no letter needs: files that would only make the document bigger."""
-    wanted = frozenset(letters)
-    kept = [rule for rule in _rules(css) if (face := _face(rule)) is None or face.serves(wanted)]
+def needed(found: Iterable[Face], letters: Iterable[str], fonts: Mapping[str, bytes]) -> tuple[Face, ...]:
+    """The faces that the letters need. Families come in the order in which they are tried: each letter is set in the
+    first that has it, in all of that family's weights."""
+    families: dict[str, list[Face]] = {}
+    for face in found:
+        families.setdefault(face.family, []).append(face)
+    rest = frozenset(map(ord, letters))
+    kept: list[Face] = []
+    for members in families.values():
+        covered = [(face, face.covers(rest, fonts[face.file])) for face in members if face.file in fonts]
+        kept += [face for face, points in covered if points]
+        rest = rest.difference(*(points for _, points in covered))
+    return tuple(kept)
+
+
+def without_unneeded_faces(css: str, letters: str, fonts: Mapping[str, bytes]) -> str:
+    """The style sheet without the faces that no letter needs: files that would only make the document bigger.
+
+    What the style sheet itself writes (`content`) counts. A face whose file is not known is kept, to be complained of.
+    """
+    own = css + "".join(chr(int(code, 16)) for code in _ESCAPE.findall(css) if 0 < int(code, 16) < 0x110000)
+    wanted = frozenset(needed(faces(css), letters + own, fonts))
+    kept = [rule for rule, face in _rules(css) if face is None or face in wanted or face.file not in fonts]
     return str(tinycss2.serialize(kept))
 
 
-def embedded(found: Iterable[Face], fonts: Mapping[str, bytes], letters: str) -> Iterator[tuple[Face, bytes]]:
-    """The faces that the letters need, each with a font file that holds these letters only."""
-    wanted = frozenset(letters)
-    for face in found:
-        if face.serves(wanted) and face.file in fonts:
-            yield face, subset(fonts[face.file], wanted)
-
-
-def _rules(css: str) -> list[Any]:
-    return list(tinycss2.parse_stylesheet(css))
+@lru_cache(maxsize=64)
+def _rules(css: str) -> tuple[tuple[Any, Face | None], ...]:
+    """Each rule of a style sheet and the face that it is, read once."""
+    return tuple((rule, _face(rule)) for rule in tinycss2.parse_stylesheet(css))
 
 
 def _face(rule: Any) -> Face | None:

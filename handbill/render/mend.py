@@ -151,9 +151,14 @@ def _cards(table: Element) -> None:
 
 
 def _captions(root: Element) -> None:
-    """pandoc hides a caption that says the same as the alt text; who listens needs to know that there is one."""
+    """pandoc hides a caption that says the same as the alt text; who listens needs to know that there is one.
+
+    A title would be shown as a tip over the picture, and told after the alt text as well.
+    """
     for caption in every(root, "figcaption"):
         caption.attrib.pop("aria-hidden", None)
+    for image in every(root, "img"):
+        image.attrib.pop("title", None)
 
 
 def _references(root: Element) -> None:

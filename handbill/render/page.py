@@ -87,8 +87,10 @@ def make_page(
     diagnostics = list(findings)
     if not body:
         return None, diagnostics
-    letters = "".join((body, toc, str(project.publication.title), *project.locale.values())) if inline else None
-    css, files, missing = style_sheets(edition, output, project, inline=inline, letters=letters)
+    drawn = (data.decode(errors="replace") for name, data in document.assets.items() if name.endswith(".svg"))
+    css, files, missing = style_sheets(
+        edition, output, project, inline=inline, letters="".join((body, toc, standing_words(project), *drawn))
+    )
     diagnostics += missing
     name = str(output.template or "page.html.j2")
     context = page_context(project, edition, output) | {
@@ -101,6 +103,11 @@ def make_page(
     if not inline:
         files |= {name: data for name, data in document.assets.items() if f'"{name}"' in html}
     return Page(html, files), diagnostics
+
+
+def standing_words(project: Project) -> str:
+    """What a page template may print beside the text: the publication's own data and the words of its language."""
+    return "".join((project.publication.model_dump_json(), *project.locale.values()))
 
 
 def page_environment(templates: Mapping[str, str] | None = None) -> ImmutableSandboxedEnvironment:
@@ -187,7 +194,7 @@ def style_sheets(
         if sheet is None:
             diagnostics.append(_missing_file(edition, str(name), "style sheet", name.span))
             continue
-        text = sheet.decode() if letters is None else without_unneeded_faces(sheet.decode(), letters)
+        text = sheet.decode() if letters is None else without_unneeded_faces(sheet.decode(), letters, project.fonts)
         sheets.append(_CSS_URL.sub(resolve, text))
     return "\n".join(sheets), files, diagnostics
 
@@ -233,13 +240,14 @@ def _named_picture(node: Node) -> Node:
 
 def _inline_picture(document: Document) -> Callable[[Node], Node]:
     """Diagrams as SVG elements (so that they use the page's font), other pictures as `data:` addresses."""
+    drawings = {name for figure in document.figures.values() for name in (figure.svg, figure.narrow and figure.narrow.svg)}
 
     def change(node: Node) -> Node:
         if node["t"] != "Image" or not node["c"][2][0].startswith(ASSET):
             return node
         name = node["c"][2][0][len(ASSET) :]
         data = document.assets[name]
-        if name.endswith(".svg") and "diagram" in attr_of(node)[1]:
+        if name in drawings:
             alt = stringify(node["c"][1]).strip() or attr_of(node)[2].get("alt", "")
             return {"t": "RawInline", "c": ["html", inline_svg(data, alt, name.removesuffix(".svg"))]}
         return {"t": "Image", "c": [node["c"][0], node["c"][1], [data_uri(name, data), ""]]}
