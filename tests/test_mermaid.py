@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import socket
 import stat
 import sys
+import tempfile
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -243,10 +245,9 @@ def fonts() -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="session")
-def drawn(tool: MermaidTool, fonts: dict[str, bytes]) -> Drawn:
+def drawn(tool: MermaidTool, fonts: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> Drawn:
     """The gallery, the broken ones among it, and one that tries to phone home."""
-    before = {process.pid for process in psutil.process_iter()}
-    with socket.create_server(("127.0.0.1", 0)) as server:
+    with own_temporary_folder(tmp_path_factory.mktemp("drawn")) as folder, socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.2)
         port = str(server.getsockname()[1])
         wanted = {**GALLERY, **{f"broken-{n}": code.replace("PORT", port) for n, (code, _, _) in BROKEN.items()},
@@ -259,16 +260,28 @@ def drawn(tool: MermaidTool, fonts: dict[str, bytes]) -> Drawn:
             found.asked += 1
         except TimeoutError:
             pass
-    left = [p for p in psutil.process_iter() if p.pid not in before and "chrom" in p.name()]
-    found.left = tuple(p.name() for p in left if any("handbill-mermaid-" in part for part in _command(p)))
+        found.left = living(folder)
     return found
 
 
-def _command(process: psutil.Process) -> list[str]:
+@contextlib.contextmanager
+def own_temporary_folder(folder: Path) -> Iterator[str]:
+    """A place for temporary files by which our processes can be told from those of others on this machine."""
+    before, tempfile.tempdir = tempfile.tempdir, str(folder)
     try:
-        return process.cmdline()
-    except psutil.Error:
-        return []
+        yield str(folder)
+    finally:
+        tempfile.tempdir = before
+
+
+def living(folder: str) -> tuple[str, ...]:
+    """Names of the processes that mention the folder."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.status() != psutil.STATUS_ZOMBIE and any(folder in part for part in process.cmdline()):
+                found.append(process.name())
+    return tuple(found)
 
 
 @pytest.mark.e2e
@@ -345,12 +358,11 @@ def test_the_same_bytes_alone_in_another_order_and_again(drawn: Drawn, tool: Mer
 
 
 @pytest.mark.e2e
-def test_too_slow_is_told_and_leaves_nobody(tool: MermaidTool) -> None:
+def test_too_slow_is_told_and_leaves_nobody(tool: MermaidTool, tmp_path: Path) -> None:
     hurried = MermaidTool(tool._node, tool._browser, tool._mermaid_cli, seconds=0.02, grace=1)
-    before = {process.pid for process in psutil.process_iter()}
-    assert codes(hurried.execute([job(GALLERY["flowchart"]), job(GALLERY["pie"])])) == ["diagram-timeout", "diagram-timeout"]
-    left = [p for p in psutil.process_iter() if p.pid not in before and any("handbill-mermaid-" in c for c in _command(p))]
-    assert [p.name() for p in left if p.status() != psutil.STATUS_ZOMBIE] == []
+    with own_temporary_folder(tmp_path) as folder:
+        assert codes(hurried.execute([job(GALLERY["flowchart"]), job(GALLERY["pie"])])) == ["diagram-timeout"] * 2
+        assert living(folder) == ()
 
 
 @pytest.mark.e2e
