@@ -14,7 +14,7 @@ from functools import lru_cache
 
 _FENCE = re.compile(r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)*(`{3,}(?=[^`]*$)|~{3,})(.*)$")
 _ITEM = re.compile(r"^[ ]{0,3}(?:[-*+]|\(?(?:\d+|#|[a-z])[.)])[ \t]")
-_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)((?:(?!\n[ \t]*\n).)+?)(?<!`)\1(?!`)", re.DOTALL)
+_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)((?:(?!\n[ \t]*\n).){1,4000}?)(?<!`)\1(?!`)", re.DOTALL)
 _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 _AUTOLINK = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*|[^\s<>@]+@[^\s<>@]+)>")
 _URL = re.compile(r"\bhttps?://[^\s<>()\[\]]+")
@@ -88,6 +88,7 @@ def fences(text: str) -> tuple[Fence, ...]:
     """The fenced code blocks of a text. pandoc takes one that is never closed for plain text."""
     found: list[Fence] = []
     lines = lines_of(text)
+    unclosed: dict[str, int] = {}
     index = 0
     while index < len(lines):
         offset, line = lines[index]
@@ -96,8 +97,11 @@ def fences(text: str) -> tuple[Fence, ...]:
         if opening is None:
             continue
         sign, start = opening[1], offset + opening.start(1)
-        close = next((i for i in range(index, len(lines)) if _closes(lines[i][1], sign)), None)
-        if close is None:
+        close = None
+        if len(sign) < unclosed.get(sign[0], len(text)):
+            close = next((i for i in range(index, len(lines)) if _closes(lines[i][1], sign)), None)
+        if close is None:  # Nor can a longer fence of that sign be closed further down.
+            unclosed[sign[0]] = min(len(sign), unclosed.get(sign[0], len(text)))
             found.append(Fence(start, opening[2].strip(), None))
             continue
         begin, end = offset + len(line) + 1, lines[close][0]
@@ -114,19 +118,17 @@ def _closes(line: str, sign: str) -> bool:
 @lru_cache(maxsize=512)
 def prose(text: str) -> str:
     """The text with code and escaped signs blanked out; same length, same line ends."""
-    masked = text
+    pieces, done = [], 0
     for fence in fences(text):
         if fence.body is not None:
             end = text.find("\n", fence.body.end)
-            masked = _blank(masked, fence.start, len(text) if end < 0 else end)
-    masked = _without_indented_code(masked)
+            end = len(text) if end < 0 else end
+            pieces += [text[done : fence.start], re.sub(r"[^\n]", " ", text[fence.start : end])]
+            done = end
+    masked = _without_indented_code("".join([*pieces, text[done:]]))
     for pattern in (_SPAN, _ESCAPE):
         masked = pattern.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), masked)
     return masked
-
-
-def _blank(text: str, start: int, end: int) -> str:
-    return text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
 
 
 def _without_indented_code(text: str) -> str:

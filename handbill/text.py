@@ -53,7 +53,7 @@ class Located(str):
     value where each piece begins, and the piece's place.
     """
 
-    __slots__ = ("line_spans", "runs", "span")
+    __slots__ = ("_starts", "line_spans", "runs", "span")
     span: Span | None
     line_spans: tuple[Span, ...]
     runs: tuple[tuple[int, Span], ...]
@@ -69,6 +69,7 @@ class Located(str):
         self.span = span
         self.line_spans = line_spans or ((span,) if span else ())
         self.runs = runs
+        self._starts: list[int] | None = None
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -87,8 +88,10 @@ class Located(str):
         if run >= 0:
             base, span = self.runs[run]
         else:
-            line = self.count("\n", 0, offset)
-            base = self.rfind("\n", 0, offset) + 1
+            if self._starts is None:
+                self._starts = [0, *(index + 1 for index, sign in enumerate(self) if sign == "\n")]
+            line = bisect_right(self._starts, offset) - 1
+            base = self._starts[line]
             found = self.line_span(line)
             if found is None or line >= len(self.line_spans):
                 return found

@@ -15,11 +15,16 @@ from handbill.rules.registry import Context, rule
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
 )
+_RIGHT_TO_LEFT = frozenset(("ar", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "syr", "ug", "ur", "yi"))
+_DIRECTIONS = frozenset("\u061c\u200e\u200f\u2066\u2067\u2068\u2069")
+"""Marks that such languages need to mix their text with numbers and Latin words."""
 _SUSPECT = re.compile(
     "[\u0080-\u009f\u00a2\u00ac\u00c2\u00c3\u00ce\u00cf\u00d0\u00d1\u00e2\u00ef\u00f0\u0192\u20ac\ufffd]"
 )
 _FOREIGN = re.compile("[\u0080-\ufffc]+")
-_TAG = re.compile(r"<!--|</?(?:[A-Za-z][A-Za-z0-9-]*)(?:\s+[\w:-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+))?)*\s*/?>")
+_TAG = re.compile(
+    r"<!--|</?[A-Za-z][A-Za-z0-9-]*(?:\s+[\w:-]+(?:\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s<>\"'=]+))?){0,20}\s*/?>"
+)
 _TEX = re.compile(r"(?<!\\)\\(?:begin|end|[A-Za-z]{3,})(?=\{)")
 _RAW = re.compile(r"\{=\w+\}")
 
@@ -32,8 +37,11 @@ def invisible(project: Project, context: Context) -> Iterator[Diagnostic]:
 
     Delete the character: remove the letters around it and type them again.
     """
+    right_to_left = str(project.publication.language).split("-")[0] in _RIGHT_TO_LEFT
     for text in texts(project):
         for found in _INVISIBLE.finditer(text):
+            if right_to_left and found[0] in _DIRECTIONS:
+                continue
             name = unicodedata.name(found[0], "without a name").lower()
             yield context.found(f"Here stands an invisible character ({name}, U+{ord(found[0]):04X}).", text.place(found.start()),
                                 "Remove the letters around it and type them again.")  # fmt: skip

@@ -14,13 +14,14 @@ from handbill.rules.registry import Context, rule
 
 _MALFORMED = (
     (re.compile(r"\[@(?=[\s\]])"), "“[@” is followed by no key, so it is printed as it stands.", "Write the key right after the “@”: [@key]."),
-    (re.compile(r"\[-?@[^\[\]\n]*;\s*(?=\])"), "A “;” stands at the end of these citations, so the brackets are printed.",
+    (re.compile(r"\[-?@[^\[\]]*;\s*(?=\])"), "A “;” stands at the end of these citations, so the brackets are printed.",
      "Delete the last “;”."),
-    (re.compile(r"\[-?@[^\[\]@\n]*;(?!\s*\])(?![^\[\]\n]*@)"), "What follows the “;” has no “@”, so the brackets are printed.",
+    (re.compile(r"\[-?@[^\[\]@]*;(?!\s*\])(?=[^\[\]@]*\])"), "What follows the “;” has no “@”, so the brackets are printed.",
      "Write “@” before each key: [@one; @two]."),
-    (re.compile(r"\[-?@[^\[\]\n;]*[ ,]-?@"), "Two sources stand in these brackets without “;” between them.",
+    (re.compile(r"\[-?@[^\[\];]*[\s,]-?@(?=[^\[\]]*\])"), "Two sources stand in these brackets without “;” between them.",
      "Write “;” between them: [@one; @two]."),
-    (re.compile(r"\[-?@[^\[\]\n]*$", re.MULTILINE), "The bracket before “@” is not closed in this line.", "Write “]” after the last key."),
+    (re.compile(r"\[-?@[\w{](?:[^\[\]\n]|\n(?![ \t]*(?:\n|\Z)))*(?=\[|\n[ \t]*\n|\s*\Z)"), "The bracket before “@” is not closed.",
+     "Write “]” after the last key."),
     (re.compile(r"^\s*\(@[^()\s]*\)", re.MULTILINE), "“(@…)” at the beginning of a line makes a numbered list, not a citation.",
      "Write [@key] in square brackets."),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from handbill.diagnostics import Diagnostic, Report, Severity
@@ -93,6 +94,9 @@ _AS_IT_IS = RuleSetting()
 RULES: dict[str, Rule] = {}
 """Every rule by its code, in the order in which they run."""
 
+MOST = 500
+"""Complaints of one rule: whoever has more has damaged a file, and wants an answer soon."""
+
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 
 
@@ -131,4 +135,4 @@ def run(stage: str, value: Any, project: Project, report: Report, edition: Editi
     for known in RULES.values():
         if known.stage == stage and active(known, project):
             context = Context(project, known, edition)
-            report.extend(known.check(value, context))
+            report.extend(islice(known.check(value, context), MOST))

@@ -17,6 +17,7 @@ MANY_WORDS = 40
 TOO_MANY_WORDS = 60
 
 _CITATION = re.compile(r"\[[^\[\]]*@[^\[\]]*\]")
+_NOT_SEEN = re.compile(r"\{[^{}]*\}|(?<=\])\([^()\n]*\)|^[ ]*:{3,}.*$", re.MULTILINE)
 _INSERT = re.compile(r"^\[\[[^\[\]]+\]\]", re.MULTILINE)
 _WORD = re.compile(r"\w[\w'’-]*")
 
@@ -66,7 +67,7 @@ def _seen(text: str) -> str:
 
 
 def _count(text: str) -> int:
-    kept = re.sub(r"^[ ]*:{3,}.*$", "", _INSERT.sub("", _CITATION.sub("", text)), flags=re.MULTILINE)
+    kept = _NOT_SEEN.sub("", _INSERT.sub("", _CITATION.sub("", text)))
     return len(_WORD.findall(kept))
 
 

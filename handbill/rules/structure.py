@@ -10,7 +10,6 @@ from handbill.markup import DIV_CLOSE, DIV_OPEN, Found, divs, fences, headings, 
 from handbill.model import Project
 from handbill.pieces import forms, markdowns
 from handbill.rules.registry import Context, rule
-from handbill.text import Span
 
 DEEPEST = 4
 """The deepest heading level that a reader can still follow."""
@@ -18,6 +17,7 @@ BRACKETS = 8
 NESTING = 12
 
 _NO_SPACE = re.compile(r"^#{1,6}(?=[^\s#\d])")
+_INDENTED = re.compile(r"^[ ]{1,3}#{1,6}[ \t]+\S")
 _ITEM = re.compile(r"^[ ]{0,3}(?:[-*+]|\d{1,2}[.)])[ ]+\S")
 _OPEN_ATTRIBUTES = re.compile(r"(?:(?<=[\])`])|(?<=[ \t:`]))\{(?=[#.][\w-])[^{}\n]*$", re.MULTILINE)
 _BRACKET = re.compile(r"[\[\]]|\n[ \t]*\n")
@@ -94,10 +94,15 @@ def as_text(project: Project, context: Context) -> Iterator[Diagnostic]:
                                 form.text.place(found.start, found.end), "Put a blank line above it.")  # fmt: skip
         blank = True
         for offset, line in lines_of(prose(form.text)):
+            start = offset + len(line) - len(line.lstrip())
             if blank and (signs := _NO_SPACE.match(line)):
                 yield context.found("This line is read as text: a heading needs a space after its “#”.",
-                                    form.text.place(offset, offset + len(line)),
+                                    form.text.place(start, offset + len(line)),
                                     f"Write “{signs[0]} {line[signs.end() :]}”.")  # fmt: skip
+            elif blank and _INDENTED.match(line):
+                yield context.found("This line is read as text: a heading begins at the very left.",
+                                    form.text.place(start, offset + len(line)),
+                                    "Take away the spaces before the “#”.")  # fmt: skip
             blank = not line.strip()
 
 
@@ -138,17 +143,18 @@ def malformed(project: Project, context: Context) -> Iterator[Diagnostic]:
             fence = DIV_OPEN.match(line) or DIV_CLOSE.match(line)
             if line.lstrip().startswith(":::") and (not fence or (not blank and DIV_OPEN.match(line))):
                 start = len(line) - len(line.lstrip())
-                yield _colons(context, fence is not None, form.text.place(offset + start, offset + len(line)))
+                place = form.text.place(offset + start, offset + len(line))
+                if fence is not None:
+                    yield context.found("This line is read as text: a block needs a blank line above it.", place,
+                                        "Put a blank line above it.")  # fmt: skip
+                elif DIV_OPEN.match(line.lstrip()) or DIV_CLOSE.match(line.lstrip()):
+                    yield context.found(
+                        "This line is read as text: it is indented too far.", place, "Move it to the left."
+                    )
+                else:
+                    yield context.found("After the colons stands neither one word nor one pair of braces.", place,
+                                        "Write “::: name” or “::: {.name}”.")  # fmt: skip
             blank = not line.strip() or fence is not None
-
-
-def _colons(context: Context, right: bool, place: Span | None) -> Diagnostic:
-    if right:
-        return context.found(
-            "This line is read as text: a block needs a blank line above it.", place, "Put a blank line above it."
-        )
-    return context.found("After the colons stands neither one word nor one pair of braces.", place,
-                         "Write “::: name” or “::: {.name}”.")  # fmt: skip
 
 
 @rule(stage="load", code="fence-unclosed", severity=Severity.ERROR)
