@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from statistics import median
+from statistics import median_high
 from typing import NamedTuple
 
 from handbill.inspect.layout import MM, Block, Layout, Line
@@ -19,8 +19,8 @@ from handbill.inspect.origins import words_of
 _RUNNING = frozenset({"P", "LBody", "DD", "BlockQuote"})
 _APART = frozenset({"Figure", "Table", "Caption", "Note", "TOC", "TOCI", "Lbl", "Formula", "Code"})
 _FEW = 6
-_SAME_EDGE = 0.4
-"""Millimetres within which ends of lines count as flush."""
+_SAME_EDGE = 0.15
+"""Part of the type size within which ends of lines count as flush: letters do not fill their width."""
 _ENDS_IN_HYPHEN = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]$")
 _BEGINS_WITH_WORD = re.compile(r"^[^\W\d_]+")
 
@@ -70,7 +70,7 @@ def measure_type(layout: Layout, words: str, body: Sequence[str], safe: float) -
         leading=min((sample for block in running for sample in _leading(block)), key=_value, default=None),
         flush=tuple(_flush(running)),
         hyphenated=tuple(_hyphenated(layout.blocks, words)),
-        overlaps=tuple(_overlaps(lines)),
+        overlaps=tuple(_overlaps([line for block in layout.blocks if "Figure" not in block.tags for line in block.lines])),
         outside=tuple(_outside(layout, safe)),
     )
 
@@ -108,7 +108,7 @@ def _measure(text: Sequence[Block]) -> Sample | None:
     full = sorted(((len(line.text), line) for block in text for line in _full_lines(block)), key=lambda item: item[0])
     if not full:
         return None
-    middle = median(count for count, _ in full)
+    middle = median_high(count for count, _ in full)
     return Sample(middle, next(line for count, line in full if count >= middle))
 
 
@@ -125,7 +125,7 @@ def _flush(running: Sequence[Block]) -> Iterator[Line]:
         if len(full) < 4:
             continue
         rights, lefts = [line.box.right for line in full], [line.box.left for line in full[1:]]
-        if max(rights) - min(rights) < _SAME_EDGE and max(lefts) - min(lefts) < _SAME_EDGE * 2:
+        if max(max(edges) - min(edges) for edges in (rights, lefts)) < _SAME_EDGE * full[0].size * MM:
             yield full[0]
 
 

@@ -163,25 +163,24 @@ class _Imposition:
 
     def _targets(self) -> Iterator[Any]:
         """Every destination that names a page: bookmarks, named places, links."""
-        for item in self._pdf.objects:
-            if isinstance(item, Array) and len(item) > 1 and isinstance(item[0], Dictionary):
+        pending = list(self._pdf.objects)
+        while pending:
+            item = pending.pop()
+            if (
+                isinstance(item, Array)
+                and len(item) > 1
+                and isinstance(item[0], Dictionary)
+                and isinstance(item[1], Name)
+            ):
                 yield item
-            elif isinstance(item, Dictionary):
-                yield from self._held(item)
-
-    def _held(self, item: Any) -> Iterator[Any]:
-        for key in ("/Dest", "/D"):
-            if isinstance(found := item.get(key), Array):
-                yield found
-        if isinstance(names := item.get("/Names"), Array):
-            for value in list(names)[1::2]:
-                if isinstance(value, Array):
-                    yield value
-        if isinstance(action := item.get("/A"), Dictionary) and isinstance(found := action.get("/D"), Array):
-            yield found
+            elif isinstance(item, (Array, Dictionary)):
+                values = item if isinstance(item, Array) else [value for _, value in item.items()]
+                pending += [
+                    value for value in values if isinstance(value, (Array, Dictionary)) and not value.is_indirect
+                ]
 
     def _redirect(self, target: Any) -> None:
-        if len(target) < 2 or not isinstance(target[0], Dictionary) or target[0].objgen not in self._moved:
+        if target[0].objgen not in self._moved:
             return
         side, _, left = self._moved[target[0].objgen]
         target[0] = side

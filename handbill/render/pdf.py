@@ -11,7 +11,7 @@ from handbill.render.deck_html import make_deck_page
 from handbill.render.page import Page, make_page
 from handbill.render.press_ready import with_bleed_boxes
 from handbill.render.shape import shape_for_pdf
-from handbill.render.sides import on_sides
+from handbill.render.sides import bookmarks_as_read, on_sides
 from handbill.schema import Output
 from handbill.tools.weasyprint import weasyprint_job
 
@@ -29,6 +29,8 @@ def render_pdf(
         return None, diagnostics
     (result,) = runner.run([pdf_job(page, output.file)])
     data = result.outputs.get("document.pdf")
+    if data is not None:
+        data = bookmarks_as_read(data, edition.spec)
     if data is not None and edition.spec.paper.marks:
         data = with_bleed_boxes(data, edition.spec.paper.bleed)
     return data, [*diagnostics, *result.diagnostics]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from textwrap import shorten
 
 from handbill.diagnostics import Diagnostic, Severity
 from handbill.inspect.panels import PanelFacts, Spill
 from handbill.model import Facts
 from handbill.paper import SIZES
-from handbill.rules.paper_type import measured, quoted
+from handbill.rules.paper_type import measured, quoted, shortened
 from handbill.rules.registry import Context, rule
 from handbill.schema import EditionFile
 
@@ -220,7 +219,7 @@ def sheet_size(spec: EditionFile) -> tuple[float, float]:
 
 
 def _short(text: str) -> str:
-    return shorten(text, 40, placeholder=" …")
+    return shortened(text, 40)
 
 
 def _plural(count: int, word: str) -> str:

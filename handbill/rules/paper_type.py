@@ -29,7 +29,13 @@ def measured(facts: Facts, context: Context) -> tuple[PaperFacts, Paper, Span | 
 
 def quoted(line: Line) -> str:
     """A line of type as a reader would point to it."""
-    return f"“{shorten(line.text, 50, placeholder=' …')}” on page {line.page}"
+    return f"“{shortened(line.text, 50)}” on page {line.page}"
+
+
+def shortened(text: str, width: int) -> str:
+    """A text cut between words; one that begins with a very long word is cut in it."""
+    cut = shorten(text, width, placeholder=" …")
+    return cut if cut != "…" else f"{text[: width - 1]}…"
 
 
 @rule(stage="inspect", code="type-small", severity=Severity.ERROR)
