@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from handbill.diagnostics import Report, error
+from PIL import Image
+
+from handbill.diagnostics import Report
 from handbill.jobs import Runner
 from handbill.model import Edition, Project
 from handbill.publish import Store
 from handbill.render import FORMATS
-from handbill.render.page import data_uri, find_file, page_context, page_environment, style_sheets, trusted
+from handbill.render.epub_package import COVER
+from handbill.render.page import data_uri, fill_template, page_context, standing_words, style_sheets, trusted
 from handbill.schema import Output
 from handbill.text import Text
 from handbill.tools.pdfium import picture_job
@@ -24,59 +29,78 @@ _WIDTH = 440
 
 @dataclass(frozen=True)
 class Card:
-    """One file as the index shows it."""
+    """One file as the index shows it. `thumbnail` is a `data:` address, empty when there is no picture."""
 
     file: str
-    edition: str
-    summary: str
     format: str
     size: str
     thumbnail: str
     page: str
 
 
+@dataclass(frozen=True)
+class Shelf:
+    """The files of one edition."""
+
+    name: str
+    title: str
+    summary: str
+    cards: tuple[Card, ...]
+
+
 def write_index(folder: Path, project: Project, runner: Runner, report: Report) -> None:
     """Writes `index.html` from the files that are in `folder` now."""
-    cards = [card for edition in project.editions.values() for card in _cards(folder, edition, runner)]
+    shelves = [shelf for edition in project.editions.values() if (shelf := _shelf(folder, edition, runner)).cards]
     first = next(iter(project.editions.values()))
     output = Output(file=NAME, styles=tuple(map(Text, STYLES)))
-    css, _, problems = style_sheets(first, output, project, inline=True)
-    template = find_file(first, project, TEMPLATE, "pages")
-    if template is None:
-        problems.append(error("edition-file-missing", f"The page template “{TEMPLATE}” is not there", first.span))
-    report.extend(problems)
-    if template is not None and not problems:
-        context = page_context(project, first, output) | {"css": trusted(css), "cards": cards}
-        Store(folder, report).write(NAME, page_environment().from_string(template.decode()).render(context).encode())
+    told = "".join(f"{shelf.title}{shelf.summary}{''.join(card.page for card in shelf.cards)}" for shelf in shelves)
+    css, _, problems = style_sheets(first, output, project, inline=True, letters=standing_words(project) + told)
+    context = page_context(project, first, output) | {"css": trusted(css), "shelves": shelves}
+    html, faults = fill_template(first, project, TEMPLATE, context)
+    report.extend([*problems, *faults])
+    if html is not None and not problems:
+        Store(folder, report).write(NAME, html.encode())
 
 
-def _cards(folder: Path, edition: Edition, runner: Runner) -> list[Card]:
-    cards = []
-    for name, output in edition.spec.outputs.items():
-        path = folder / output.file
-        if name in FORMATS and path.is_file():
-            cards.append(
-                Card(
-                    file=output.file,
-                    edition=str(edition.spec.title),
-                    summary=str(edition.spec.summary),
-                    format=FORMATS[name].title,
-                    size=human_size(path.stat().st_size),
-                    thumbnail=_thumbnail(folder, edition, path, runner),
-                    page=str(output.page or ""),
-                )
-            )
-    return cards
+def _shelf(folder: Path, edition: Edition, runner: Runner) -> Shelf:
+    cards = tuple(
+        Card(
+            file=output.file,
+            format=FORMATS[name].title,
+            size=human_size((folder / output.file).stat().st_size),
+            thumbnail=_thumbnail(folder, edition, output, runner),
+            page=str(output.page or ""),
+        )
+        for name, output in edition.spec.outputs.items()
+        if name in FORMATS and (folder / output.file).is_file()
+    )
+    return Shelf(edition.name, str(edition.spec.title), str(edition.spec.summary), cards)
 
 
-def _thumbnail(folder: Path, edition: Edition, path: Path, runner: Runner) -> str:
-    """The first page as a `data:` address: of the file itself, or of the edition's PDF when the file has no pages."""
-    pdf = next((folder / o.file for n, o in edition.spec.outputs.items() if n == "pdf"), path)
-    source = path if path.suffix == ".pdf" else pdf
+def _thumbnail(folder: Path, edition: Edition, output: Output, runner: Runner) -> str:
+    """The first page as a `data:` address: an EPUB's cover, a PDF's first page, for other files that of the edition's PDF."""
+    path = folder / output.file
+    if path.suffix == ".epub":
+        picture = _cover(path)
+        return data_uri("cover.png", picture) if picture else ""
+    paper = edition.spec.outputs.get("pdf")
+    source = path if path.suffix == ".pdf" or paper is None else folder / paper.file
     if source.suffix != ".pdf" or not source.is_file():
         return ""
     (result,) = runner.run([picture_job(source.read_bytes(), page=0, width=_WIDTH, label="thumbnail")])
     return "" if result.failed else data_uri("page.png", result.outputs["page.png"])
+
+
+def _cover(path: Path) -> bytes:
+    """An EPUB's cover, small; empty when the file cannot be read."""
+    try:
+        with zipfile.ZipFile(path) as package, Image.open(io.BytesIO(package.read(COVER))) as cover:
+            small = cover.resize((_WIDTH, round(cover.height * _WIDTH / cover.width)), Image.Resampling.LANCZOS)
+    except (OSError, KeyError, zipfile.BadZipFile):
+        return b""
+    stream = io.BytesIO()
+    small.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(stream, "PNG")
+    return stream.getvalue()
 
 
 def human_size(size: int) -> str:
@@ -86,5 +110,3 @@ def human_size(size: int) -> str:
     if size < 1_000_000:
         return f"{size / 1000:.0f} kB"
     return f"{size / 1_000_000:.1f} MB"
-
-

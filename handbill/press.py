@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from handbill.assemble import assemble
@@ -27,6 +28,7 @@ from handbill.parse import parse
 from handbill.publish import Store
 from handbill.render import FORMATS, render
 from handbill.rules import judge
+from handbill.rules.release import release_faults
 from handbill.tailor import tailor
 
 STAGES = ("load", "assemble", "parse", "draw", "tailor", "cite", "render", "inspect")
@@ -46,6 +48,10 @@ class Order:
     workers: int = 2
     quiet: bool = False
     """Write nothing: the line only looks."""
+    as_of: date | None = None
+    """The day by which reviews and sources are judged; today when left out."""
+    release: bool = False
+    """Refuse what is not approved as it stands, past its review, or rests on sources that are not verified."""
 
 
 @dataclass
@@ -54,6 +60,8 @@ class Work:
 
     name: str
     report: Report = field(default_factory=Report)
+    found: Report = field(default_factory=Report)
+    """What the rules found, before the publication's decisions about them."""
     project: Project | None = None
     source: Source | None = None
     document: Document | None = None
@@ -78,10 +86,12 @@ def press(order: Order, runner: Runner, clock: Clock, say: Callable[[str], None]
     return works
 
 
-def examine(root: Path, name: str, runner: Runner, *, strict: bool = False) -> list[Diagnostic]:
+def examine(
+    root: Path, name: str, runner: Runner, *, strict: bool = False, as_of: date | None = None
+) -> list[Diagnostic]:
     """Everything that can be found wrong without making anything: the line up to `parse`."""
     work = Work(name)
-    order = Order(root, root / "output", (name,), stop_after="parse", strict=strict, quiet=True)
+    order = Order(root, root / "output", (name,), stop_after="parse", strict=strict, quiet=True, as_of=as_of)
     _prepare(work, order, runner, Clock())
     return list(work.report)
 
@@ -89,9 +99,11 @@ def examine(root: Path, name: str, runner: Runner, *, strict: bool = False) -> l
 def _prepare(work: Work, order: Order, runner: Runner, clock: Clock) -> None:
     """load, assemble, parse: the same for every edition."""
     with clock("load"):
-        work.project = load(order.root, work.name, work.report)
+        work.project = load(order.root, work.name, work.report, order.as_of)
         if work.project is not None:
-            judge("load", work.project, work.project, work.report, strict=order.strict)
+            judge("load", work.project, work.project, work.report, strict=order.strict, found=work.found)
+            if order.release:
+                work.report.extend(release_faults(work.project))
             _check_selection(work, order)
     if not work.going() or work.project is None or not _reaches(order, "assemble"):
         return
@@ -99,14 +111,14 @@ def _prepare(work: Work, order: Order, runner: Runner, clock: Clock) -> None:
         work.source = assemble(work.project, work.report)
     if work.source is None:
         return
-    judge("assemble", work.source, work.project, work.report, strict=order.strict)
+    judge("assemble", work.source, work.project, work.report, strict=order.strict, found=work.found)
     if not order.quiet:
         _store(work, order).write("source.md", work.source.text.encode())
     if work.going() and _reaches(order, "parse"):
         with clock("parse"):
             work.document = parse(work.source, work.project, runner, work.report)
         if work.document is not None:
-            judge("parse", work.document, work.project, work.report, strict=order.strict)
+            judge("parse", work.document, work.project, work.report, strict=order.strict, found=work.found)
             _stop_here(work, order, "parse")
 
 
@@ -132,7 +144,7 @@ def _draw_all(works: Sequence[Work], order: Order, runner: Runner, clock: Clock,
             assert work.document is not None
             assert work.project is not None
             work.document = draw(work.document, work.project, runner, work.report)
-            judge("draw", work.document, work.project, work.report, strict=order.strict)
+            judge("draw", work.document, work.project, work.report, strict=order.strict, found=work.found)
             _stop_here(work, order, "draw")
 
 
@@ -163,7 +175,7 @@ def _editions(work: Work, order: Order, runner: Runner, clock: Clock, say: Calla
         if artifact is not None and _reaches(order, "inspect"):
             with clock(f"inspect {edition.name} {name}"):
                 facts = inspect(artifact, document, edition, project, own)
-                judge("inspect", facts, project, own, strict=order.strict, edition=edition)
+                judge("inspect", facts, project, own, strict=order.strict, edition=edition, found=work.found)
         return artifact, own
 
     for _, report in tailored.values():

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from handbill.assemble.marks import Marks
+from handbill.governance import shown, standing
 from handbill.model import Diagram, Project, Section
 from handbill.text import Located, Markdown
 
@@ -22,7 +23,8 @@ FORMS = ("full", "short", "plain")
 def context_of(project: Project, marks: Marks) -> dict[str, Any]:
     """The variables of `source.md.j2`."""
     return {
-        "publication": plain(project.publication),
+        "publication": plain(shown(project)),
+        "overdue": standing(project).overdue,
         "sections": [_section(project, section) for section in project.sections],
         "words": dict(project.locale),
     }

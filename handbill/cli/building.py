@@ -14,6 +14,7 @@ from handbill.index import write_index
 from handbill.load import discover, known_editions
 from handbill.nearest import did_you_mean
 from handbill.press import STAGES, Order, Work, press
+from handbill.quality import quality, write_report
 from handbill.render import FORMATS
 from handbill.show import show
 from handbill.tools.toolbox import Toolbox
@@ -53,6 +54,8 @@ def order_of(root: Path, arguments: argparse.Namespace, output: Path) -> Order |
         stop_after=arguments.stop_after,
         strict=arguments.strict,
         workers=arguments.workers,
+        as_of=arguments.as_of,
+        release=arguments.release,
     )
 
 
@@ -75,6 +78,8 @@ def make(order: Order, toolbox: Toolbox, arguments: argparse.Namespace) -> int:
         if order.stop_after == STAGES[-1]:
             for work in works:
                 if work.project is not None and work.written:
+                    with clock("quality report"):
+                        write_report(order.output / work.name, quality(work.project, work.found, STAGES), work.report)
                     with clock("index"):
                         write_index(order.output / work.name, work.project, toolbox.runner, work.report)
     code = _conclude(works, order, arguments)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+from datetime import date
 from pathlib import Path
 
 from handbill.cli.building import cache_folder, find_root, make, order_of, print_diagnostics, publications_asked
@@ -19,6 +20,10 @@ def no_arguments(parser: argparse.ArgumentParser) -> None:
     """Nothing beyond the name."""
 
 
+def as_of_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--as-of", type=_day, metavar="DATE", help="judge reviews and sources as on this day (default: today)")
+
+
 def build_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("publications", nargs="*", metavar="PUBLICATION", help="folders below content/ (default: all)")
     parser.add_argument("--edition", "-e", action="append", default=[], metavar="E", help="only this edition; may be repeated")
@@ -29,11 +34,14 @@ def build_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-cache", action="store_true", help="do all the work again")
     parser.add_argument("--workers", "-j", type=_positive, default=2, metavar="N", help="how many files are made side by side")
     parser.add_argument("--timings", action="store_true", help="show how long each step took")
+    parser.add_argument("--release", action="store_true", help="refuse what is not approved, not in date or not verified")
+    as_of_argument(parser)
     _report_arguments(parser)
 
 
 def check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("publications", nargs="*", metavar="PUBLICATION", help="folders below content/ (default: all)")
+    as_of_argument(parser)
     _report_arguments(parser)
 
 
@@ -46,6 +54,13 @@ def _report_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--report", choices=("text", "json", "github", "sarif"), default="text", help="how complaints are shown (default: text)"
     )
+
+
+def _day(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{value}” is not a date; write year-month-day") from None
 
 
 def _positive(value: str) -> int:
@@ -71,7 +86,7 @@ def check(arguments: argparse.Namespace) -> int:
     if root is None or (names := publications_asked(root, arguments.publications)) is None:
         return 2
     with Toolbox(root, root / ".cache") as toolbox:
-        found = [d for name in names for d in examine(root, name, toolbox.runner, strict=arguments.strict)]
+        found = [d for name in names for d in examine(root, name, toolbox.runner, strict=arguments.strict, as_of=arguments.as_of)]
     print_diagnostics(found, root, arguments.report)
     failed = any(d.severity is Severity.ERROR for d in found)
     if not found and arguments.report == "text":
@@ -104,6 +119,31 @@ def watch(arguments: argparse.Namespace) -> int:
     from handbill.cli.watch import watch as run
 
     return run(root, arguments)
+
+
+def status_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("publications", nargs="*", metavar="PUBLICATION", help="folders below content/ (default: all)")
+    as_of_argument(parser)
+
+
+def status(arguments: argparse.Namespace) -> int:
+    from handbill.cli.status import status as run
+
+    return run(arguments)
+
+
+def approve_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("publication", metavar="PUBLICATION", help="a folder below content/")
+    parser.add_argument("--by", required=True, metavar="NAME", help="who approves it")
+    parser.add_argument("--role", required=True, metavar="ROLE", help="as what: clinical lead, editor ...")
+    parser.add_argument("--print", action="store_true", dest="only_print", help="show the lines and change nothing")
+    as_of_argument(parser)
+
+
+def approve(arguments: argparse.Namespace) -> int:
+    from handbill.cli.status import approve as run
+
+    return run(arguments)
 
 
 def verify_arguments(parser: argparse.ArgumentParser) -> None:

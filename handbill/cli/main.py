@@ -43,6 +43,8 @@ COMMANDS = {
     "verify": Command("judge finished files by all validators", commands.verify_arguments, commands.verify),
     "rules": Command("list every check", commands.no_arguments, commands.rules),
     "explain": Command("tell what a check looks for and how to mend it", commands.explain_arguments, commands.explain),
+    "status": Command("tell which publications are approved and when each must be reviewed", commands.status_arguments, commands.status),
+    "approve": Command("write down who approves a publication exactly as it stands", commands.approve_arguments, commands.approve),
     "list": Command("show publications, editions and formats", commands.no_arguments, commands.list_publications),
     "watch": Command("build again whenever a file changes", commands.build_arguments, commands.watch),
     "doctor": Command("show the tools, their versions and what is missing", commands.no_arguments, commands.doctor),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 
 from handbill.diagnostics import Diagnostic, warning
+from handbill.governance import notices
 from handbill.jobs import Runner
 from handbill.model import Document, Edition, Project
 from handbill.pandoc_ast import Blocks, Node, attr, div, has_class, header, para, text, to_meta, transform
@@ -82,8 +83,8 @@ def _titled(document: Document, project: Project) -> Blocks:
             out.append(block)
             continue
         inner = [b for b in block["c"][1] if not (b["t"] == "Div" and has_class(b, "title"))]
-        if project.publication.status.value != "approved":
-            notice = div(attr("", ["draft-notice"]), [para(text(project.locale["draft_notice"]))])
+        if said := " · ".join(notices(project)):
+            notice = div(attr("", ["draft-notice"]), [para(text(said))])
             inner.insert(sum(b["t"] == "Div" and has_class(b, "subtitle") for b in inner[:1]), notice)
         out += [header(1, attr("masthead", ["masthead", "unnumbered"]), text(str(project.publication.title))), *inner]
     return out

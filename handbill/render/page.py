@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 from handbill.dates import long_date
 from handbill.diagnostics import Diagnostic, error
+from handbill.governance import notices, shown, standing
 from handbill.jobs import Job, Runner
 from handbill.model import Document, Edition, Project
 from handbill.pandoc_ast import Node, attr, attr_of, has_class, header, stringify, to_meta, transform
@@ -137,7 +138,7 @@ def fill_template(
 
 def page_context(project: Project, edition: Edition, output: Output) -> dict[str, Any]:
     """What every page template may use."""
-    publication = project.publication
+    publication, found = shown(project), standing(project)
     language = str(publication.language)
     return {
         "publication": publication,
@@ -148,6 +149,8 @@ def page_context(project: Project, edition: Edition, output: Output) -> dict[str
         "output": output,
         "words": project.locale,
         "draft": publication.status is not Status.APPROVED,
+        "overdue": found.overdue,
+        "notice": " · ".join(notices(project)),
         "authors": ", ".join(str(person.name) for person in publication.authors),
         "keywords": ", ".join(map(str, publication.keywords)),
         "last_reviewed": long_date(publication.last_reviewed, language),

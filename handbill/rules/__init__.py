@@ -61,11 +61,19 @@ __all__ = ["MODULES", "RULES", "Context", "Rule", "apply_policy", "judge", "rule
 
 
 def judge(
-    stage: str, value: Any, project: Project, report: Report, *, strict: bool = False, edition: Edition | None = None
+    stage: str,
+    value: Any,
+    project: Project,
+    report: Report,
+    *,
+    strict: bool = False,
+    edition: Edition | None = None,
+    found: Report | None = None,
 ) -> None:
     """Runs the rules of a stage on its value, then brings every complaint of the report in line with the publication's `rules:`.
 
-    Call it once after each stage. A decision that nothing called for is reported by the stage of its rule.
+    Call it once after each stage. A decision that nothing called for is reported by the stage of its rule. `found`
+    receives what the rules said before any decision.
     """
     fresh = Report()
     if stage == "load":
@@ -75,4 +83,6 @@ def judge(
     if stage in SHARED:
         fresh.extend(list(policy.unneeded(project, fresh, [stage])))
     report.extend(fresh)
+    if found is not None:
+        found.extend(fresh)
     report.revise(lambda found: policy.decided(found, project.publication.rules, strict=strict))

@@ -26,9 +26,13 @@ def release_faults(project: Project) -> Iterator[Diagnostic]:
     if found.overdue:
         yield error("release-overdue", f"“{publication.id}” cannot be released: its review was due on {publication.next_review}.",
                     project.spans.get(("next_review",)), "Have it reviewed, then write the new dates.")  # fmt: skip
+    if not publication.reviewers:
+        yield error("release-unapproved", f"“{publication.id}” cannot be released: no reviewer is named.",
+                    project.spans.get(("reviewers",)) or project.spans.get(("id",)),
+                    "Add name, role and date of each person who checked the text.")  # fmt: skip
     keys = cited(project)
     for entry in project.bibliography:
-        if entry.key in keys and entry.fields.get("verified") != "yes":
+        if entry.key in keys and entry.fields.get("verified", "yes") != "yes":
             place = entry.field_spans.get("verified", entry.span)
             yield error("release-unverified", f"“{publication.id}” cannot be released: the source “{entry.key}” is not verified.", place,
                         "Look the source up, complete it, and write verified = {yes}.")  # fmt: skip
