@@ -338,8 +338,8 @@ def test_cards_stay_on_the_slide_and_apart(sizes: list[tuple[int, int]], title: 
     assert inside(layout)
     for index, card in enumerate(layout.cards):
         assert all(
-            card.x + card.w <= other.x + 0.1 or other.x + other.w <= card.x + 0.1
-            or card.y + card.h <= other.y + 0.1 or other.y + other.h <= card.y + 0.1
+            card.x + card.w + 20 <= other.x or other.x + other.w + 20 <= card.x
+            or card.y + card.h + 20 <= other.y or other.y + other.h + 20 <= card.y
             for other in layout.cards[index + 1 :]
         )  # fmt: skip
 

@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -185,6 +186,8 @@ def test_the_same_document_gives_the_same_bytes(data: bytes, monkeypatch: pytest
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
     assert case().render(render_pptx, "pptx")[0] == data
+    core = Presentation(io.BytesIO(data)).core_properties
+    assert (core.created, core.modified) == (datetime(2026, 1, 2), datetime(2026, 1, 2))  # noqa: DTZ001  as the file has it
 
 
 def test_a_picture_without_pixels_is_refused_at_its_place() -> None:
