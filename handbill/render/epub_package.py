@@ -28,6 +28,9 @@ _OPF, _DC = "http://www.idpf.org/2007/opf", "http://purl.org/dc/elements/1.1/"
 _O = ElementMaker(namespace=_OPF, nsmap={None: _OPF, "dc": _DC})
 _D = ElementMaker(namespace=_DC, nsmap={"dc": _DC})
 _H = ElementMaker(namespace=XHTML, nsmap={None: XHTML, "epub": "http://www.idpf.org/2007/ops"})
+_FOLDER, _COVER = "EPUB/", "images/cover.png"
+COVER = _FOLDER + _COVER
+"""Where the cover's picture is in the package."""
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _TYPES = {
     ".css": "text/css", ".gif": "image/gif", ".jpeg": "image/jpeg", ".jpg": "image/jpeg", ".otf": "font/otf", ".png": "image/png",
@@ -69,7 +72,7 @@ def pack(parts: Parts) -> bytes:
         "cover.xhtml": _page(parts, parts.project.locale["cover"], _cover(parts), "cover", "styles/book.css"),
         "nav.xhtml": _page(parts, parts.project.locale["contents"], _navigation(parts), "frontmatter", "styles/book.css"),
         "styles/book.css": parts.css.encode(),
-        "images/cover.png": parts.cover,
+        _COVER: parts.cover,
     }
     for chapter in parts.book.chapters:
         files[f"text/{chapter.name}"] = _chapter_page(parts, chapter)
@@ -79,7 +82,7 @@ def pack(parts: Parts) -> bytes:
     etree.indent(package)
     files["package.opf"] = _xml(package)
     return _zip({"mimetype": b"application/epub+zip", "META-INF/container.xml": _CONTAINER.encode()}
-                | {f"EPUB/{name}": data for name, data in files.items()})  # fmt: skip
+                | {_FOLDER + name: data for name, data in files.items()})  # fmt: skip
 
 
 def _package(parts: Parts, names: list[str]) -> Element:
@@ -142,7 +145,7 @@ def _meta(name: str, value: str, refines: str = "", **attributes: str) -> Elemen
 
 def _item(name: str) -> Element:
     path = PurePosixPath(name)
-    properties = {"nav.xhtml": "nav", "images/cover.png": "cover-image"}.get(name)
+    properties = {"nav.xhtml": "nav", _COVER: "cover-image"}.get(name)
     extra = {"properties": properties} if properties else {}
     return _O.item({"id": _id(name), "href": name, "media-type": _TYPES[path.suffix], **extra})
 
@@ -160,7 +163,7 @@ def _spine(parts: Parts) -> Element:
 
 
 def _cover(parts: Parts) -> list[Element]:
-    return [_H.div(_H.img(src="images/cover.png", alt=parts.cover_alt, role="doc-cover"), {"class": "cover"})]
+    return [_H.div(_H.img(src=_COVER, alt=parts.cover_alt, role="doc-cover"), {"class": "cover"})]
 
 
 def _navigation(parts: Parts) -> list[Element]:
