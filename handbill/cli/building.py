@@ -90,7 +90,10 @@ def make(order: Order, toolbox: Toolbox, arguments: argparse.Namespace) -> int:
 
 def _conclude(works: Sequence[Work], order: Order, arguments: argparse.Namespace) -> int:
     found = [diagnostic for work in works for diagnostic in work.report]
-    print_diagnostics(found, order.root, arguments.report)
+    notes = [d for d in found if d.severity is Severity.NOTE]
+    print_diagnostics([d for d in found if d not in notes] if arguments.report == "text" else found, order.root, arguments.report)
+    if notes and arguments.report == "text":
+        print(f"{len(notes)} note{'s' if len(notes) > 1 else ''}: `build.py check` shows them.", file=sys.stderr)
     for work in works:
         for path in work.written:
             print(_relative(path))
