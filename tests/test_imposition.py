@@ -109,6 +109,12 @@ def test_the_sheets_are_heard_as_the_pages_are(pages: bytes, sheets: bytes) -> N
 def test_links_and_bookmarks_lead_to_the_sheets(sheets: bytes) -> None:
     with pikepdf.open(io.BytesIO(sheets)) as pdf:
         known = [page.obj.objgen for page in pdf.pages]
+        pages = [
+            item
+            for item in pdf.objects
+            if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == pikepdf.Name.Page
+        ]
+        assert [page.objgen for page in pages if page.objgen not in known] == []  # nothing holds on to the old pages
         annotations = [(number, a) for number, page in enumerate(pdf.pages) for a in page.obj.get("/Annots", ())]
         assert [number for number, _ in annotations] == [0, 2]
         first = [float(part) for part in annotations[0][1].Rect]
