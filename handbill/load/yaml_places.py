@@ -33,7 +33,7 @@ def located(event: Any, span: Span, lines: list[str], first_line: int) -> Locate
         column += 1
     if event.start_mark.line == event.end_mark.line and lines[row][column : column + len(value)] == value:
         return Located(value, span.at(span.line, column + 1), ())
-    return _walked(value, event.style == '"', row, column, span, lines, first_line)
+    return _walked(value, event.style == '"', column, span, lines[row : event.end_mark.line + 1], first_line + row)
 
 
 def _literal(value: str, event: Any, span: Span, lines: list[str], first_line: int) -> Located:
@@ -48,11 +48,11 @@ def _literal(value: str, event: Any, span: Span, lines: list[str], first_line: i
     return Located(value, places[0], places)
 
 
-def _walked(value: str, escapes: bool, row: int, column: int, span: Span, lines: list[str], first_line: int) -> Located:
-    raw = "\n".join([lines[row][column:], *lines[row + 1 :]]) if row < len(lines) else ""
+def _walked(value: str, escapes: bool, column: int, span: Span, lines: list[str], first_line: int) -> Located:
+    raw = "\n".join(lines)[column:]
     starts: list[Span] = []
     runs: list[tuple[int, Span]] = []
-    at, line, left = 0, row, -column
+    at, line, left = 0, 0, -column
     shift = None
     fresh = True
     for index, character in enumerate(value):
@@ -61,13 +61,12 @@ def _walked(value: str, escapes: bool, row: int, column: int, span: Span, lines:
                 if raw[at] == "\n":
                     line, left = line + 1, at + 1
                 at += 1
-        here = span.at(first_line + line, at - left + 1)
         if fresh and (character not in _BLANK or character == "\n"):
-            starts.append(here)
+            starts.append(span.at(first_line + line, at - left + 1))
             fresh = False
         if at - index != shift and character not in _BLANK:
             shift = at - index
-            runs.append((index, here))
+            runs.append((index, span.at(first_line + line, at - left + 1)))
         if escapes and raw.startswith("\\", at) and (found := _ESCAPE.match(raw, at)):
             at = found.end()
         elif not escapes and raw.startswith("''", at) and character == "'":

@@ -22,7 +22,7 @@ _MALFORMED = (
      "Write “;” between them: [@one; @two]."),
     (re.compile(r"\[-?@[\w{](?:[^\[\]\n]|\n(?![ \t]*(?:\n|\Z)))*(?=\[|\n[ \t]*\n|\s*\Z)"), "The bracket before “@” is not closed.",
      "Write “]” after the last key."),
-    (re.compile(r"^\s*\(@[^()\s]*\)", re.MULTILINE), "“(@…)” at the beginning of a line makes a numbered list, not a citation.",
+    (re.compile(r"^[ \t]*\(@[^()\s]*\)", re.MULTILINE), "“(@…)” at the beginning of a line makes a numbered list, not a citation.",
      "Write [@key] in square brackets."),
 )  # fmt: skip
 

@@ -40,7 +40,7 @@ def flowcharts(project: Project) -> Iterator[tuple[Located, int, str]]:
                 yield form.text, fence.body.start, fence.body.text
 
 
-_SUBGRAPH = re.compile(r"^\s*subgraph\s+([\w-]+)", re.MULTILINE)
+_SUBGRAPH = re.compile(r"^[ \t]*subgraph\s+([\w-]+)", re.MULTILINE)
 
 
 def _nodes(code: str) -> Iterator[tuple[int, str, bool]]:
