@@ -12,6 +12,7 @@ from handbill.inspect.pdf_check import check_tags
 from handbill.inspect.pptx import inspect_pptx
 from handbill.inspect.slides import inspect_revealjs
 from handbill.inspect.web import inspect_epub, inspect_html
+from handbill.inspect.web_checks import validate_web
 from handbill.model import Artifact, Document, Edition, Facts, Project
 
 INSPECTORS: dict[str, Callable[[str, bytes], Facts]] = {
@@ -30,6 +31,8 @@ def inspect(artifact: Artifact, document: Document, edition: Edition, project: P
     if artifact.format in ("pdf", "booklet"):
         report.extend(validate_pdf(artifact.data))
         report.extend(check_tags(facts))
+    if artifact.format in ("html", "epub"):
+        report.extend(validate_web(facts))
     if artifact.format == "pdf" and edition.spec.shape != "deck":
         paper = inspect_paper(artifact.data, document, edition, project)
         facts = replace(facts, extra={**facts.extra, "paper": paper})

@@ -19,6 +19,7 @@ import pypdfium2
 from pypdfium2 import raw
 
 from handbill.inspect.pdf_tags import Tag, read_tags
+from handbill.tools.pdfium import LOCK
 
 MM = 25.4 / 72
 """Millimetres in a point."""
@@ -104,7 +105,7 @@ def read_layout(data: bytes) -> Layout:
     """The layout of a PDF. Numbers of pages count from 1."""
     runs: list[_Run] = []
     texts: dict[tuple[int, int, int], str] = {}
-    with pypdfium2.PdfDocument(data) as document, pikepdf.open(io.BytesIO(data)) as pdf:
+    with LOCK, pypdfium2.PdfDocument(data) as document, pikepdf.open(io.BytesIO(data)) as pdf:
         sheets = []
         for number in range(len(document)):
             page = document[number]

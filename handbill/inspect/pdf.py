@@ -17,6 +17,7 @@ from pypdfium2 import raw
 from handbill.diagnostics import Diagnostic, error
 from handbill.inspect.pdf_tags import Tag, read_tags, walk_outline
 from handbill.model import Facts
+from handbill.tools.pdfium import LOCK
 
 _MILLIMETRES = 25.4 / 72
 _ACTUAL_TEXT = b"ActualText"
@@ -34,7 +35,7 @@ def inspect_pdf(name: str, data: bytes) -> Facts:
     type), `headings` and `outline` (level and words), `figures` (alternative texts), `sizes` (font -> sizes
     in points), `outside` (page from 1 and words that stand outside the paper), `conformance`.
     """
-    with pypdfium2.PdfDocument(data) as document, pikepdf.open(io.BytesIO(data)) as pdf:
+    with LOCK, pypdfium2.PdfDocument(data) as document, pikepdf.open(io.BytesIO(data)) as pdf:
         pages = [_Page(document[number], number) for number in range(len(document))]
         texts: dict[tuple[int, int, int], str] = {}
         for page in pages:
