@@ -63,7 +63,7 @@ def environment(project: Project, marks: Marks) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=False,
         extensions=[places],
-        cache_size=0,
+        cache_size=400,
     )
     for name in ("lipsum", "cycler", "joiner"):
         jinja.globals.pop(name, None)

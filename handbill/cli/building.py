@@ -7,35 +7,20 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from handbill.cli.asking import print_diagnostics, publications_asked
 from handbill.cli.progress import progress
 from handbill.clock import Clock
-from handbill.diagnostics import Diagnostic, Severity, error
+from handbill.diagnostics import Severity, error
 from handbill.index import write_index
-from handbill.load import discover, known_editions
+from handbill.load import known_editions
 from handbill.nearest import did_you_mean
-from handbill.press import STAGES, Order, Work, press
+from handbill.order import STAGES, Order, Work
+from handbill.press import press
 from handbill.quality import quality, write_report
 from handbill.render import FORMATS
-from handbill.show import show
 from handbill.tools.toolbox import Toolbox
 
-_MARKS = ("content", "templates")
 _TOOL_CODES = frozenset({"tool-missing", "tool-version"})
-
-
-def find_root(arguments: argparse.Namespace) -> Path | None:
-    """The nearest folder, from here upwards, that has `content/` and `templates/`; None after a complaint."""
-    if arguments.root is not None:
-        folders: list[Path] = [arguments.root.absolute()]
-    else:
-        here = Path.cwd()
-        folders = [here, *here.parents]
-    for folder in folders:
-        if all((folder / mark).is_dir() for mark in _MARKS):
-            return folder
-    hint = "Go into the project's folder, or name it with --root."
-    print_diagnostics([error("project-missing", "There is no project here: no folder with content/ and templates/", None, hint)], folders[0])
-    return None
 
 
 def order_of(root: Path, arguments: argparse.Namespace, output: Path) -> Order | None:
@@ -79,7 +64,8 @@ def make(order: Order, toolbox: Toolbox, arguments: argparse.Namespace) -> int:
             for work in works:
                 if work.project is not None and work.written:
                     with clock("quality report"):
-                        write_report(order.output / work.name, quality(work.project, work.found, STAGES), work.report)
+                        made = quality(work.project, work.found, STAGES if work.whole() else STAGES[:-1])
+                        write_report(order.output / work.name, made, work.report)
                     with clock("index"):
                         write_index(order.output / work.name, work.project, toolbox.runner, work.report)
     code = _conclude(works, order, arguments)
@@ -101,32 +87,6 @@ def _conclude(works: Sequence[Work], order: Order, arguments: argparse.Namespace
     if any(d.code in _TOOL_CODES for d in errors):
         return 3
     return 1 if errors else 0
-
-
-def publications_asked(root: Path, asked: Sequence[str]) -> tuple[str, ...] | None:
-    """The publications that were named, or all there are; None after a complaint about a name."""
-    known = discover(root)
-    if not known:
-        hint = "Make a folder below content/ with a publication.yaml; the README says how."
-        print_diagnostics([error("publication-missing", "There is no publication in this project", None, hint)], root)
-        return None
-    unknown = [name for name in asked if name not in known]
-    for name in unknown:
-        complaint = error("publication-unknown", f"There is no publication “{name}”", None, *did_you_mean(name, known))
-        print_diagnostics([complaint], root)
-    if unknown:
-        return None
-    return tuple(dict.fromkeys(asked)) or tuple(known)
-
-
-def cache_folder(arguments: argparse.Namespace, root: Path) -> Path | None:
-    """Where finished work is remembered; None with `--no-cache`."""
-    return None if arguments.no_cache else (arguments.cache or root / ".cache").absolute()
-
-
-def print_diagnostics(found: Iterable[Diagnostic], root: Path, form: str = "text") -> None:
-    """Complaints to standard error as text, or to standard output in a machine's form."""
-    show(list(found), root, form, sys.stderr if form == "text" else sys.stdout)
 
 
 def _print_timings(clock: Clock) -> None:

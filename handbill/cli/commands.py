@@ -7,11 +7,11 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-from handbill.cli.building import cache_folder, find_root, make, order_of, print_diagnostics, publications_asked
+from handbill.cli.asking import cache_folder, find_root, print_diagnostics, publications_asked
 from handbill.diagnostics import Report, Severity, error
 from handbill.load import discover, load, load_metadata
 from handbill.nearest import did_you_mean
-from handbill.press import STAGES, examine
+from handbill.order import STAGES
 from handbill.rules import RULES
 from handbill.tools.toolbox import Toolbox
 
@@ -71,6 +71,8 @@ def _positive(value: str) -> int:
 
 
 def build(arguments: argparse.Namespace) -> int:
+    from handbill.cli.building import make, order_of  # A check needs none of what a build imports.
+
     root = find_root(arguments)
     if root is None:
         return 2
@@ -82,6 +84,8 @@ def build(arguments: argparse.Namespace) -> int:
 
 
 def check(arguments: argparse.Namespace) -> int:
+    from handbill.prepare import examine
+
     root = find_root(arguments)
     if root is None or (names := publications_asked(root, arguments.publications)) is None:
         return 2

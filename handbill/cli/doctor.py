@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from handbill.cli.building import print_diagnostics
+from handbill.cli.asking import print_diagnostics
 from handbill.diagnostics import Diagnostic, Severity
 from handbill.tools.doctor import doctor as examine
 from handbill.tools.locate import Found

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from handbill import __version__
 from handbill.cli import commands
-from handbill.cli.building import print_diagnostics
+from handbill.cli.asking import print_diagnostics
 from handbill.jobs import ToolMissing
 
 

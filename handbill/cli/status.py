@@ -9,13 +9,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from handbill.approving import approval_block, with_approval
-from handbill.cli.building import find_root, print_diagnostics, publications_asked
+from handbill.cli.asking import find_root, print_diagnostics, publications_asked
 from handbill.diagnostics import Diagnostic, Report
 from handbill.files import write_atomically
 from handbill.governance import digest, standing
 from handbill.load import discover, load
 from handbill.model import Project
-from handbill.press import examine
+from handbill.prepare import examine
 from handbill.quality import grade_of
 from handbill.rules import judge
 from handbill.rules.release import release_faults

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from handbill.cli.building import print_diagnostics
+from handbill.cli.asking import print_diagnostics
 from handbill.diagnostics import error
 from handbill.jobs import ToolMissing
 from handbill.tools.validators import VALIDATORS, Validator

@@ -7,7 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-from handbill.cli.building import cache_folder, make, order_of
+from handbill.cli.asking import cache_folder
+from handbill.cli.building import make, order_of
 from handbill.tools.toolbox import Toolbox
 
 _DEBOUNCE_MS = 120

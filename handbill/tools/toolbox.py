@@ -13,9 +13,7 @@ from handbill.runners.cached import CachedRunner
 from handbill.runners.direct import DirectRunner
 from handbill.runners.joined import JoinedRunner
 from handbill.tools import locate
-from handbill.tools.mermaid import MermaidTool
 from handbill.tools.pandoc import Pandoc
-from handbill.tools.pdfium import Pdfium
 from handbill.tools.weasyprint import WeasyPrintTool
 
 
@@ -38,6 +36,18 @@ class _Tools(Mapping[str, Tool]):
         return len(self._makers)
 
 
+def _pdfium() -> Tool:
+    from handbill.tools.pdfium import Pdfium  # Its libraries take as long to load as a small page takes to check.
+
+    return Pdfium()
+
+
+def _mermaid(root: Path) -> Tool:
+    from handbill.tools.mermaid import MermaidTool
+
+    return MermaidTool.found(root)
+
+
 class Toolbox:
     """The runner of one run, and what must be tidied up after it.
 
@@ -51,8 +61,8 @@ class Toolbox:
         tools = _Tools({
             "pandoc": lambda: Pandoc(locate.need(locate.find_pandoc()).path),
             "weasyprint": lambda: self._weasyprint,
-            "pdfium": Pdfium,
-            "mermaid": lambda: MermaidTool.found(root),
+            "pdfium": _pdfium,
+            "mermaid": lambda: _mermaid(root),
         })  # fmt: skip
         self.cache = CachedRunner(DirectRunner(tools), cache or Path(self._scratch.name if self._scratch else "."))
         self.runner: Runner = JoinedRunner(self.cache)

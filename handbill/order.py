@@ -1,0 +1,68 @@
+"""What is asked of the line, and one publication on its way along it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from handbill.diagnostics import Report
+from handbill.model import Artifact, Document, Project, Source
+from handbill.publish import Store
+
+STAGES = ("load", "assemble", "parse", "draw", "tailor", "cite", "render", "inspect")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be made. Empty `editions` or `formats` mean all that a publication names."""
+
+    root: Path
+    output: Path
+    publications: tuple[str, ...]
+    editions: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    stop_after: str = "inspect"
+    strict: bool = False
+    workers: int = 2
+    quiet: bool = False
+    """Write nothing: the line only looks."""
+    as_of: date | None = None
+    """The day by which reviews and sources are judged; today when left out."""
+    release: bool = False
+    """Refuse what is not approved as it stands, past its review, or rests on sources that are not verified."""
+
+    def reaches(self, stage: str) -> bool:
+        """Whether the line goes on at least to `stage`."""
+        return STAGES.index(self.stop_after) >= STAGES.index(stage)
+
+
+@dataclass
+class Work:
+    """One publication on its way along the line."""
+
+    name: str
+    report: Report = field(default_factory=Report)
+    found: Report = field(default_factory=Report)
+    """What the rules found, before the publication's decisions about them."""
+    project: Project | None = None
+    source: Source | None = None
+    document: Document | None = None
+    artifacts: list[Artifact] = field(default_factory=list)
+    written: list[Path] = field(default_factory=list)
+
+    def going(self) -> bool:
+        """Whether nothing found so far stops the line."""
+        return not self.report.failed
+
+    def store(self, order: Order) -> Store:
+        """Where the publication's files are written."""
+        return Store(order.output / self.name, self.report)
+
+    def stop_here(self, order: Order, stage: str) -> None:
+        """`--stop-after` writes the value that the stage made."""
+        if order.stop_after == stage and self.document is not None and not order.quiet:
+            store = self.store(order)
+            store.write_ast("document.json", self.document.ast)
+            for name, data in self.document.assets.items():
+                store.write(name, data)
