@@ -16,7 +16,9 @@ from handbill.text import Span
 PROFILES = "templates/profiles"
 
 
-def read_profile(folder: Folder, publication: Publication, spans: Mapping[Path, Span]) -> tuple[Profile, Mapping[Path, Span]]:
+def read_profile(
+    folder: Folder, publication: Publication, spans: Mapping[Path, Span]
+) -> tuple[Profile, Mapping[Path, Span]]:
     """The publication's profile and the places of its values; `NO_PROFILE` after a complaint."""
     name = str(publication.profile)
     known = tuple(file.removesuffix(".yaml") for file in folder.names(PROFILES) if file.endswith(".yaml"))
@@ -25,7 +27,9 @@ def read_profile(folder: Folder, publication: Publication, spans: Mapping[Path, 
         place = spans.get(("profile",))
         if place is not None or known:
             hints = did_you_mean(name, known) or ("Profiles are files in templates/profiles/.",)
-            folder.report.add(error("profile-unknown", f"There is no profile “{name}”.", place or spans.get(()), *hints))
+            folder.report.add(
+                error("profile-unknown", f"There is no profile “{name}”.", place or spans.get(()), *hints)
+            )
         return NO_PROFILE, {}
     text = folder.read_text(path)
     tree = None if text is None else read_yaml(path, text, folder.report)

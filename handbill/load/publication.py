@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import pairwise
 
 from babel import localedata
@@ -18,6 +19,9 @@ from handbill.schema import Publication
 _USUAL = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
 
 
+_YEAR = timedelta(days=365)
+
+
 @dataclass(frozen=True)
 class PublicationFile:
     """A publication and the YAML tree that it was made from."""
@@ -29,18 +33,38 @@ class PublicationFile:
 def read_publication(folder: Folder, publication_id: str) -> PublicationFile:
     """The publication; after complaints one with stand-ins for what could not be read."""
     path = f"content/{publication_id}/publication.yaml"
-    stand_ins = {
-        "id": publication_id, "title": "?", "summary": "?", "language": "en", "version": "?", "status": "draft",
-        "audience": "?", "authors": [{"name": "?", "role": "?"}], "publisher": {"name": "?"}, "contact": {"text": "?"},
-        "funding": "?", "last_reviewed": "2000-01-01", "next_review": "2000-01-02", "editions": ["none"],
-    }  # fmt: skip
     text = folder.read_text(path)
     tree = None if text is None else read_yaml(path, text, folder.report)
+    stand_ins = _stand_ins(publication_id, tree)
     publication = None if tree is None else validated(Publication, tree, folder.report, stand_ins)
     if tree is None or publication is None:
         return PublicationFile(Publication.model_validate(stand_ins), Tree(path, {}))
     folder.report.extend(_faults(publication, publication_id, tree))
     return PublicationFile(publication, tree)
+
+
+def _stand_ins(publication_id: str, tree: Tree | None) -> dict[str, object]:
+    """A value for each required key, in case it is missing or wrong; a date that fits to the other one."""
+    written = tree.value if tree is not None and isinstance(tree.value, dict) else {}
+    reviewed, due = _day(written.get("last_reviewed")), _day(written.get("next_review"))
+    return {
+        "id": publication_id, "title": "?", "summary": "?", "language": "en", "version": "?", "status": "draft",
+        "audience": "?", "authors": [{"name": "?", "role": "?"}], "publisher": {"name": "?"}, "contact": {"text": "?"},
+        "funding": "?", "editions": ["none"],
+        "last_reviewed": due - _YEAR if due else date(2000, 1, 1), "next_review": reviewed + _YEAR if reviewed else date(2001, 1, 1),
+    }  # fmt: skip
+
+
+def _day(written: object) -> date | None:
+    try:
+        day = date.fromisoformat(str(written))
+    except ValueError:
+        return None
+    return day if _plausible(day) else None
+
+
+def _plausible(day: date) -> bool:
+    return 1970 <= day.year <= 2100
 
 
 def _faults(publication: Publication, folder_name: str, tree: Tree) -> Iterator[Diagnostic]:
@@ -92,7 +116,7 @@ def _dates(publication: Publication, tree: Tree) -> Iterator[Diagnostic]:
             )
             yield replace(found, related=((tree.span((early,)), f"“{early}” stands here"),))
     for name, day in known:
-        if not 1970 <= day.year <= 2100:
+        if not _plausible(day):
             yield error(
                 "date-implausible", f"“{name}” is in the year {day.year}.", tree.span((name,)), "Check the year."
             )
