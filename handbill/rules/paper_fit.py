@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from handbill.diagnostics import Diagnostic, Severity
-from handbill.inspect.panels import PanelFacts, Spill
 from handbill.model import Facts
 from handbill.paper import SIZES
 from handbill.rules.paper_type import measured, quoted, shortened
 from handbill.rules.registry import Context, rule
 from handbill.schema import EditionFile
+
+if TYPE_CHECKING:  # The inspectors load what reads PDFs; a check of the text needs none of it.
+    from handbill.inspect.panels import PanelFacts, Spill
 
 _SIZE_TOLERANCE = 0.5
 

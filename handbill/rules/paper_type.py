@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from textwrap import shorten
-from typing import Any
+from typing import TYPE_CHECKING
 
 from handbill.diagnostics import Diagnostic, Severity
-from handbill.inspect.layout import Line
-from handbill.inspect.paper import PaperFacts
 from handbill.model import Facts
 from handbill.paper import Paper
 from handbill.rules.registry import Context, rule
 from handbill.text import Span
+
+if TYPE_CHECKING:  # The inspectors load what reads PDFs; a check of the text needs none of it.
+    from handbill.inspect.layout import Line
+    from handbill.inspect.paper import PaperFacts
 
 COMFORTABLE = 70
 """Characters: longer lines are harder to come back from; WCAG 1.4.8 ends at 80."""
@@ -21,8 +23,8 @@ _ROUNDING = 0.05
 
 def measured(facts: Facts, context: Context) -> tuple[PaperFacts, Paper, Span | None] | None:
     """The measurements, what the edition promises, and the place of its description; None for what is not for paper."""
-    found: Any = facts.extra.get("paper")
-    if context.edition is None or not isinstance(found, PaperFacts):
+    found: PaperFacts | None = facts.extra.get("paper")
+    if context.edition is None or found is None:
         return None
     return found, context.edition.spec.paper, context.edition.span
 
