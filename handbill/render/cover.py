@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from handbill.diagnostics import Diagnostic
@@ -32,16 +32,20 @@ class Room:
     bold: bool
 
     def fit(self, words: str, measure: Measure) -> int:
-        """The largest size at which the words fit and none of them is broken; else the smallest."""
-        for size in self.sizes:
-            lines = measure.lines(text(words), size, self.width, self.bold)
-            if lines * size * self.leading <= self.height and measure.longest(text(words), size, self.bold) <= self.width:
-                return size
+        """The largest size at which the words fit and none is broken; if there is none, a word may take two lines."""
+        for lines_of_a_word in (1, 2):
+            for size in self.sizes:
+                lines = measure.lines(text(words), size, self.width, self.bold)
+                longest = measure.longest(text(words), size, self.bold)
+                if lines * size * self.leading <= self.height and longest <= lines_of_a_word * self.width:
+                    return size
         return self.sizes[-1]
 
 
 TITLE = Room((230, 205, 180, 160, 140, 124, 108, 94, 82, 72), 1300.0, 820.0, 1.04, bold=True)
 SUBTITLE = Room((88, 78, 68, 60, 52), 1180.0, 400.0, 1.28, bold=False)
+ABOVE_A_PICTURE = 0.72
+"""The share of these heights that is left when the cover has a picture."""
 
 
 def cover_alt(project: Project) -> str:
@@ -63,7 +67,7 @@ def cover_picture(
     css, files, diagnostics = style_sheets(edition, only_fonts, project, inline=False, letters=standing_words(project))
     picture = _picture(project)
     context = page_context(project, edition, output) | {
-        "css": trusted(css), "picture": picture[0] if picture else "", **_sizes(edition, project),
+        "css": trusted(css), "picture": picture[0] if picture else "", **_sizes(edition, project, ABOVE_A_PICTURE if picture else 1.0),
     }  # fmt: skip
     html, problems = fill_template(edition, project, TEMPLATE, context)
     diagnostics += problems
@@ -84,13 +88,14 @@ def _picture(project: Project) -> tuple[str, bytes] | None:
     return None if cover is None or data is None else (f"cover-picture{PurePosixPath(str(cover.image)).suffix}", data)
 
 
-def _sizes(edition: Edition, project: Project) -> dict[str, int]:
+def _sizes(edition: Edition, project: Project, share: float) -> dict[str, int]:
     """Sizes of title and subtitle in pixels, by the widths of their own letters."""
     sheet = (find_file(edition, project, STYLE, "styles") or b"").decode()
     files = {("700" in face.descriptors): project.fonts.get(face.file) for face in reversed(faces(sheet))}
     measure = Measure(files.get(False), files.get(True))
     publication = project.publication
+    title, subtitle = (replace(room, height=room.height * share) for room in (TITLE, SUBTITLE))
     return {
-        "title_size": TITLE.fit(str(publication.title), measure),
-        "subtitle_size": SUBTITLE.fit(str(publication.subtitle or ""), measure),
+        "title_size": title.fit(str(publication.title), measure),
+        "subtitle_size": subtitle.fit(str(publication.subtitle or ""), measure),
     }
