@@ -6,14 +6,17 @@ stand. The language rules and the quality report both go through it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import TypeVar
 
 from handbill.model import Project, Section
 from handbill.readability import Passage, Sentence, passages, plain_passage, sentences
 from handbill.schema import Data, DataTable, Glossary, ItemList, KeyPoints, Timeline
 from handbill.text import Located, Markdown, Span
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,6 @@ class Read:
         return self.text.place(first, last)
 
 
-def reading(project: Project, form: str) -> tuple[Read, ...]:
-    """All that is read in one form of the publication, headings and inserted data included."""
-    return _reading(_Key(project), form)
-
-
 class _Key:
     """A project by its identity: it is frozen, but its mappings cannot be hashed."""
 
@@ -64,9 +62,23 @@ class _Key:
         return isinstance(other, _Key) and other.project is self.project
 
 
-@lru_cache(maxsize=8)
-def _reading(key: _Key, form: str) -> tuple[Read, ...]:
-    project = key.project
+def per_project(function: Callable[[Project, str], Iterable[T]]) -> Callable[[Project, str], tuple[T, ...]]:
+    """Remembers what a function found in one form of a project, for the rules that look at the same thing."""
+
+    @lru_cache(maxsize=8)
+    def remembered(key: _Key, form: str) -> tuple[T, ...]:
+        return tuple(function(key.project, form))
+
+    @wraps(function)
+    def called(project: Project, form: str) -> tuple[T, ...]:
+        return remembered(_Key(project), form)
+
+    return called
+
+
+@per_project
+def reading(project: Project, form: str) -> Iterable[Read]:
+    """All that is read in one form of the publication, headings and inserted data included."""
     collector = _Collector(form)
     if form != "short":
         collector.markdown(project.publication.summary)
@@ -82,7 +94,7 @@ def _reading(key: _Key, form: str) -> tuple[Read, ...]:
             else:
                 collector.add(text, passage, passage.block)
         collector.block += 1
-    return tuple(collector.found)
+    return collector.found
 
 
 class _Collector:

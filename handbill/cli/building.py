@@ -64,7 +64,7 @@ def make(order: Order, toolbox: Toolbox, arguments: argparse.Namespace) -> int:
             for work in works:
                 if work.project is not None and work.written:
                     with clock("quality report"):
-                        made = quality(work.project, work.found, STAGES if work.whole() else STAGES[:-1])
+                        made = quality(work.project, work.found, STAGES if _whole(work) else STAGES[:-1])
                         write_report(order.output / work.name, made, work.report)
                     with clock("index"):
                         write_index(order.output / work.name, work.project, toolbox.runner, work.report)
@@ -72,6 +72,12 @@ def make(order: Order, toolbox: Toolbox, arguments: argparse.Namespace) -> int:
     if arguments.timings:
         _print_timings(clock)
     return code
+
+
+def _whole(work: Work) -> bool:
+    """Whether every file of every edition was made, so that what was read back stands for all of them."""
+    editions = work.project.editions.values() if work.project else ()
+    return len(work.artifacts) == sum(name in FORMATS for edition in editions for name in edition.spec.outputs)
 
 
 def _conclude(works: Sequence[Work], order: Order, arguments: argparse.Namespace) -> int:

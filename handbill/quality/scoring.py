@@ -94,7 +94,7 @@ def _form(project: Project, form: str) -> FormScore | None:
             title = section.head.plain_title if form == "plain" and section.head.plain_title else section.head.title
             sections.append(score(str(section.head.id), str(title), list(group)))
     placed = [(item, sentence) for item in items for sentence in item.sentences()]
-    costly = costly_sentences([sentence for _, sentence in placed], LIMIT)
+    costly = costly_sentences([sentence for _, sentence in placed], names, LIMIT)
     named = [CostlySentence(c, placed[c.index][0].place(placed[c.index][1].start, placed[c.index][1].end)) for c in costly]
     words = costly_words([sentence for _, sentence in placed], names, LIMIT)
     return FormScore(form, score("", "The text as a whole", items), tuple(sections), tuple(named), tuple(words))

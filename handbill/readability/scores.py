@@ -50,7 +50,8 @@ def names_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
     if not longest:
         return None
     words = "|".join(re.escape(name).replace(r"\ ", r"[\s-]+") for name in longest)
-    return re.compile(rf"(?<!\w)(?:{words})(?:[’']s|e?s)?(?!\w)", re.IGNORECASE)
+    first = "".join(sorted({re.escape(name[0]) for name in longest}))  # most places are left at one glance
+    return re.compile(rf"(?<!\w)(?=[{first}])(?:{words})(?:[’']s|e?s)?(?!\w)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
@@ -70,14 +71,16 @@ def neutral(sentences: Iterable[Sentence], names: re.Pattern[str] | None) -> Cou
     return result
 
 
-def costly_sentences(sentences: Sequence[Sentence], limit: int = 10) -> list[Costly]:
-    """The sentences without which the Flesch-Kincaid grade would fall most."""
-    whole = total(sentences)
+def costly_sentences(
+    sentences: Sequence[Sentence], names: re.Pattern[str] | None = None, limit: int = 10
+) -> list[Costly]:
+    """The sentences without which the Flesch-Kincaid grade would fall most; names count as one short word."""
+    whole = neutral(sentences, names)
     found = []
     for index, sentence in enumerate(sentences):
-        rest = whole - (own := counts_of(sentence.words))
+        rest = whole - neutral((sentence,), names)
         if rest and (cost := flesch_kincaid(whole) - flesch_kincaid(rest)) > 0:
-            found.append(Costly(sentence.text, cost, own.words, index))
+            found.append(Costly(sentence.text, cost, len(sentence.words), index))
     return sorted(found, key=lambda costly: -costly.cost)[:limit]
 
 

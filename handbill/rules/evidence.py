@@ -12,7 +12,7 @@ from handbill.model import Entry, Project
 from handbill.pieces import cited
 from handbill.readability.english import any_of, hits, lists
 from handbill.readability.sentence import Sentence
-from handbill.reading import NOT_PROSE, Read, reading
+from handbill.reading import NOT_PROSE, Read, per_project, reading
 from handbill.rules.language import judged
 from handbill.rules.numbers import frequencies
 from handbill.rules.registry import Context, rule
@@ -39,6 +39,7 @@ class Claim:
     citations: tuple[str, ...]
 
 
+@per_project
 def claims(project: Project, form: str) -> Iterator[Claim]:
     """The claims of one form: numbers, dates, approvals, safety, cures, prices. Questions and “not known” are none."""
     items = [item for item in reading(project, form) if item.passage.kind not in NOT_PROSE or item.passage.citations]

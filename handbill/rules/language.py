@@ -170,7 +170,7 @@ def _worse(context: Context, form: str, counts: Counts, place: Span | None) -> I
 
 def _advice(sentences: list[Sentence], names: re.Pattern[str] | None) -> str:
     words = ", ".join(f"“{word.text}”" for word in costly_words(sentences, names, 3))
-    hard = costly_sentences(sentences, 1)
+    hard = costly_sentences(sentences, names, 1)
     begin = hard[0].text.split() if hard else []
     first = f"The sentence “{' '.join(begin[:6])} …” costs most. " if begin else ""
     return f"{first}Long words that come often: {words}." if words else first or "Shorten the sentences."

@@ -13,7 +13,7 @@ from handbill.pieces import markdowns
 from handbill.readability import names_pattern, scored
 from handbill.readability.english import ABBREVIATION, CAPITALS, any_of, hits, lists, overlap, passives
 from handbill.readability.sentence import WORD
-from handbill.reading import Read, reading
+from handbill.reading import Read, per_project, reading
 from handbill.rules.language import declared, is_quoted, judged
 from handbill.rules.registry import Context, rule
 from handbill.schema import Glossary, Role, Term
@@ -35,6 +35,7 @@ def _glossary(project: Project) -> list[Term]:
     return [term for data in project.data.values() if isinstance(data, Glossary) for term in data.terms]
 
 
+@per_project
 def _words_read(project: Project, form: str) -> list[Read]:
     """What a reader has met before a word: all but headings and the glossary itself."""
     return [
@@ -53,6 +54,7 @@ class _Use:
     later: tuple[tuple[Read, re.Match[str]], ...] = ()
 
 
+@per_project
 def _first_uses(project: Project, form: str) -> Iterator[_Use]:
     items = _words_read(project, form)
     phrases = (*declared(project), str(project.publication.title))
