@@ -11,6 +11,7 @@ import pytest
 
 from handbill.diagnostics import Diagnostic, Report
 from handbill.inspect.layout import Block, Box, Layout, Line, Sheet, read_layout
+from handbill.inspect.origins import words_of
 from handbill.inspect.panels import PanelFacts, Spill
 from handbill.inspect.paper import PaperFacts
 from handbill.inspect.typography import MM, measure_type
@@ -85,6 +86,12 @@ def test_justified_divided_overlapping_and_outlying_lines_are_found() -> None:
 def test_a_picture_may_draw_letters_as_it_likes() -> None:
     label, other = (paragraph(word, tags=("Document", "Figure")) for word in ("a", "b"))
     assert type_of(label, other).overlaps == ()
+
+
+def test_words_are_compared_by_their_letters() -> None:
+    assert words_of("“Outside the body.” It’s [1,2] Straße") == ["outside", "the", "body", "it", "s", "1", "2", "strasse"]
+    assert words_of("基因治疗 DNA") == ["基", "因", "治", "疗", "dna"]
+    assert words_of("שלום עולם") == words_of("םולש םלוע")  # as a PDF gives it
 
 
 # The rules

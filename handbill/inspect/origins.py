@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,8 +21,12 @@ _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30f
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text as they are compared: letters and digits only; one sign of a script without spaces is a word."""
-    return [word.casefold() for word in _WORD.findall(text)]
+    """The words of a text as they are compared: letters and digits only; one sign of a script without spaces is a word.
+
+    PDFium gives the letters of a right-to-left word from left to right, so that such a word and its mirror image are one.
+    """
+    words = (unicodedata.normalize("NFKC", word).casefold() for word in _WORD.findall(text))
+    return [min(word, word[::-1]) if unicodedata.bidirectional(word[0]) in ("R", "AL") else word for word in words]
 
 
 @dataclass(frozen=True)

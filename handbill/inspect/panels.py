@@ -21,6 +21,7 @@ from handbill.text import Span
 
 TOLERANCE = 0.3
 """Millimetres: an overhanging letter is no overflow."""
+_PARTS = frozenset({"Lbl", "Figure", "Formula", "Code"})
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ class _Found:
     line: Line
     passage: Passage | None
     words: list[str] = field(default_factory=list)
+    part: bool = False
+    """Whether it is a part of what stands before it: a list's number, a label in a picture, a further line."""
 
 
 def inspect_panels(layout: Layout, document: Document, edition: Edition, project: Project) -> tuple[PanelFacts, ...]:
@@ -75,10 +78,10 @@ def _match(expected: Sequence[Passage], layout: Layout) -> tuple[list[_Found], l
     """Every line of type with its passage, and the passages whose words are for the most part nowhere."""
     wanted = [(word, passage) for passage in expected for word in words_of(passage.text)]
     found = [
-        _Found(line, None, words_of(line.text))
+        _Found(line, None, words_of(line.text), number > 0 or bool(_PARTS.intersection(block.tags)))
         for block in layout.blocks
         if block.tags[0] != ARTIFACT
-        for line in block.lines
+        for number, line in enumerate(block.lines)
     ]
     owners = [(index, word) for index, item in enumerate(found) for word in item.words]
     matcher = SequenceMatcher(None, [word for word, _ in wanted], [word for _, word in owners], autojunk=False)
@@ -99,10 +102,11 @@ def _match(expected: Sequence[Passage], layout: Layout) -> tuple[list[_Found], l
 
 
 def _adopt(found: Sequence[_Found]) -> None:
-    """A line that no word tells apart (a list's number, a label in a picture) goes with the line before it."""
+    """A line that no word tells apart goes with the line before it, if it is a part of something."""
     before = next((item.passage for item in found if item.passage), None)
     for item in found:
-        item.passage = before = item.passage or before
+        item.passage = item.passage or (before if item.part else None)
+        before = item.passage or before
 
 
 class _Measure:
