@@ -26,8 +26,10 @@ _UNDERLINE = re.compile(r"^(=+|-+)[ \t]*$")
 DIV_OPEN = re.compile(r"^[ ]{0,3}(:{3,})[ \t]*(\{[^{}]*\}|[^\s{}:]+)[ \t]*:*[ \t]*$")
 DIV_CLOSE = re.compile(r"^[ ]{0,3}:{3,}[ \t]*$")
 _LINK = re.compile(
-    r"(!?)\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]\([ \t]*<?([^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*)>?([^()\n]*)\)(\{[^{}\n]*\})?"
+    r"(?P<bang>!?)\[(?P<words>[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]"
+    r"\([ \t]*(?:<(?P<angled>[^<>\n]*)>|(?P<bare>[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*))[^()\n]*\)(?P<attributes>\{[^{}\n]*\})?"
 )
+_REFERENCE = re.compile(r"(?<![\]\[\\])\[([^\[\]@^]+)\]\[([^\[\]@^]*)\](?![\[(:])")
 _DEFINITION = re.compile(r"^[ ]{0,3}\[([^\[\]^@][^\[\]]*)\]:[ \t]*<?(\S+?)>?(?:[ \t]|$)", re.MULTILINE)
 _ID = re.compile(r"\{[^{}\n]*?#([A-Za-z][\w:.-]*)[^{}\n]*\}")
 
@@ -224,14 +226,11 @@ def links(text: str) -> tuple[Link, ...]:
 def _links(text: str) -> Iterator[Link]:
     masked = prose(text)
     for found in _LINK.finditer(masked):
-        words = Found(found.start(2), found.end(2), text[found.start(2) : found.end(2)])
-        target = Found(found.start(3), found.end(3), text[found.start(3) : found.end(3)])
-        yield Link(bool(found[1]), words, target, found[5] or "", found.start(), found.end())
-        yield from _nested(text, found)
-    for found in _DEFINITION.finditer(masked):
-        words = Found(found.start(1), found.end(1), text[found.start(1) : found.end(1)])
-        target = Found(found.start(2), found.end(2), text[found.start(2) : found.end(2)])
-        yield Link(False, words, target, "", found.start(), found.end())
+        yield _link(text, found)
+        for inner in _LINK.finditer(found["words"]):  # A picture inside a link's words.
+            yield _link(text, inner, found.start("words"))
+    for name, target in definitions(text):
+        yield Link(False, name, target, "", name.start - 1, target.end)
     for found in _AUTOLINK.finditer(masked):
         target = Found(found.start() + 1, found.end() - 1, found[0][1:-1])
         if "@" in target.text and ":" not in target.text:
@@ -239,13 +238,33 @@ def _links(text: str) -> Iterator[Link]:
         yield Link(False, target, target, "", found.start(), found.end())
 
 
-def _nested(text: str, outer: re.Match[str]) -> Iterator[Link]:
-    """A picture inside a link's words."""
-    for found in _LINK.finditer(outer[2]):
-        shift = outer.start(2)
-        words = Found(shift + found.start(2), shift + found.end(2), found[2])
-        target = Found(shift + found.start(3), shift + found.end(3), found[3])
-        yield Link(bool(found[1]), words, target, found[5] or "", shift + found.start(), shift + found.end())
+def _link(text: str, found: re.Match[str], shift: int = 0) -> Link:
+    def part(group: str) -> Found:
+        start, end = shift + found.start(group), shift + found.end(group)
+        return Found(start, end, text[start:end])
+
+    target = part("angled" if found["angled"] is not None else "bare")
+    return Link(
+        bool(found["bang"]),
+        part("words"),
+        target,
+        found["attributes"] or "",
+        shift + found.start(),
+        shift + found.end(),
+    )
+
+
+def definitions(text: str) -> Iterator[tuple[Found, Found]]:
+    """Name and target of each `[name]: target` line."""
+    for found in _DEFINITION.finditer(prose(text)):
+        name, target = ((found.start(group), found.end(group)) for group in (1, 2))
+        yield Found(*name, text[slice(*name)]), Found(*target, text[slice(*target)])
+
+
+def references(text: str) -> Iterator[Found]:
+    """The names in `[words][name]` and `[name][]`, with the place of the whole."""
+    for found in _REFERENCE.finditer(prose(text)):
+        yield Found(found.start(), found.end(), found[2] or found[1])
 
 
 def identifiers(text: str) -> Iterator[Found]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from handbill.diagnostics import Diagnostic, Severity
-from handbill.markup import headings, identifiers, links
+from handbill.markup import definitions, headings, identifiers, links, references
 from handbill.model import Project
 from handbill.nearest import did_you_mean
 from handbill.pieces import complete, forms, markdowns
@@ -61,6 +61,23 @@ def cross_reference(project: Project, context: Context) -> Iterator[Diagnostic]:
                 continue
             yield context.found(f"Nothing in this publication has the id “{name}”.", text.place(target.start, target.end),
                                 *did_you_mean(name, known))  # fmt: skip
+
+
+@rule(stage="load", code="link-undefined", severity=Severity.ERROR)
+def undefined(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """A link of the form [words][name] has no address.
+
+    It would be printed as it stands, with its brackets.
+
+    Write the address in round brackets, or a line “[name]: https://…” below the text.
+    """
+    for text in markdowns(project):
+        known = {name.text.casefold() for name, _ in definitions(text)}
+        known |= {heading.title.casefold() for heading in headings(text)}
+        for found in references(text):
+            if found.text.casefold() not in known:
+                yield context.found(f"Nothing says where “{found.text}” leads.", text.place(found.start, found.end),
+                                    f"Write a line “[{found.text}]: https://…” below the text.")  # fmt: skip
 
 
 @rule(stage="load", code="link-scheme", severity=Severity.ERROR, firm=True)
