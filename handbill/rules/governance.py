@@ -48,7 +48,7 @@ def identity(project: Project, context: Context) -> Iterator[Diagnostic]:
     ]  # fmt: skip
     for what, text in texts:
         if _STAND_IN.search(text):
-            yield context.found(f"The {what} is still open: “{text}”.", text.span, "Write the real one.",
+            yield context.found(f"The {what} is still open: “{text}”.", text.place(0, len(text)), "Write the real one.",
                                 severity=_severity(project))  # fmt: skip
 
 

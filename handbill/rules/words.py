@@ -24,7 +24,7 @@ _SOON = 3
 
 _BEFORE = re.compile(r"\b(?:called|named|known as|or|means?|words?|terms?)\s+(?:an?\s+|the\s+)?[“‘\"(]?$", re.IGNORECASE)
 _AFTER = re.compile(
-    r"^s?[”’\"]?(?:\s*\(|\s+(?:is|are|means?|stands? for)\b|[,:]\s+(?:an?|the|which|that|who|or|meaning)\b|\s+[–—]\s)", re.IGNORECASE
+    r"^s?[”’\"]?(?:\s*\(|\s+(?:(?:is|are)\s+(?:an?|the|any|one|what|how|when|where)|means?|stands? for)\b|[,:]\s+(?:an?|the|which|that|who|or|meaning)\b|\s+[–—]\s)", re.IGNORECASE
 )
 _BRACKETED = re.compile(r"^s?\s*\(([^()]*)\)")
 _EMPHASIS = re.compile(r"(?<![\w*\\])\*(?![\s*])[^*\n]+?(?<![\s*\\])\*(?![\w*])|(?<![\w_\\])_(?![\s_])[^_\n]+?(?<![\s_\\])_(?![\w_])")
@@ -182,7 +182,7 @@ def title_long(project: Project, context: Context) -> Iterator[Diagnostic]:
     """
     title = project.publication.title
     if len(title) > context.limit("characters"):
-        yield context.found(f"The title has {len(title)} characters; {context.limit('characters'):g} are the most.", title.span,
+        yield context.found(f"The title has {len(title)} characters; {context.limit('characters'):g} are the most.", title.place(0, len(title)),
                             "Move a part of it to “subtitle:”.")  # fmt: skip
 
 
@@ -199,7 +199,8 @@ def heading_question(project: Project, context: Context) -> Iterator[Diagnostic]
         titles += [head.plain_title] if head.plain_title else []
         for title in titles if head.role.value in context.values else ():
             if not title.rstrip().endswith(("?", "؟", "？")):
-                yield context.found(f"The heading “{title}” is not a question.", title.span, "Write it as a reader would ask it.")
+                yield context.found(f"The heading “{title}” is not a question.", title.place(0, len(title)),
+                                    "Write it as a reader would ask it.")  # fmt: skip
 
 
 @rule(stage="load", code="text-emphasis", severity=Severity.WARNING, profiled=True)
