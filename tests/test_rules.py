@@ -43,7 +43,9 @@ def test_the_registry_refuses_what_is_no_rule() -> None:
 def test_every_rule_of_load_has_a_case_in_the_collection() -> None:
     """Rules that only a profile calls for have tests of their own."""
     tried = {path.parent.name for path in collection.cases()}
-    assert [code for code, rule in RULES.items() if rule.stage == "load" and not rule.profiled and code not in tried] == []
+    assert [
+        code for code, rule in RULES.items() if rule.stage == "load" and not rule.profiled and code not in tried
+    ] == []
 
 
 def test_each_case_lies_in_the_folder_of_a_complaint_that_it_expects() -> None:
