@@ -61,7 +61,7 @@ def test_every_slide_says_what_the_deck_says(data: bytes) -> None:
     assert (facts.language, facts.title, facts.extra["authors"]) == ("en-GB", "Tap water", "Ada Ng")
     assert facts.texts[2] == (
         "Three things to know Water in brief Source A lake or a well Treatment Filtered, then kept clean with 0.3 mg/l chlorine [1] "
-        "Limits Set by law Sources: 1 City Water Works, 2024; 2 Ng et al., 2021"
+        "Limits Set by law Sources 1 City Water Works, 2024 · 2 Ng et al., 2021"
     )
     assert facts.texts[5].startswith("Limits by substance How it is treated Substance Limit Why Nitrate 50 mg/l")
     assert facts.texts[6].endswith("a Longer after a holiday.")

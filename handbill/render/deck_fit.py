@@ -37,7 +37,7 @@ from handbill.text import Span
 TITLE_SIZES = (104.0, 92.0, 80.0, 68.0, 56.0, 48.0)
 TITLE_ROOM = 800.0
 HANG, MOST_HANG = 0.3, 64.0
-_LARGE, _ROOMY = 36.0, 0.66  # larger text than that is taken only while a third of the room stays free
+_LARGE, _ROOMY = 36.0, 0.72  # larger text than that is taken only while a good part of the room stays free
 _SMALLER = (30.0, 28.0, 26.0, 24.0, 22.0, 20.0)
 _LABEL, _LEAST_LABEL = 16.0, 18.0  # size of a diagram's labels as drawn, and the least that a room can read
 
@@ -91,7 +91,7 @@ def lay_out(slide: Slide, theme: Theme, measure: Measure, document: Document) ->
 
 def _airy(height: Callable[[float], float], room: float) -> float:
     """The widest of the item gaps that leaves a good part of the room free."""
-    return next((gap for gap in (0.8, 0.6) if height(gap) <= room * 0.7), ITEM_GAP)
+    return next((gap for gap in (0.8, 0.6) if height(gap) <= room * 0.76), ITEM_GAP)
 
 
 def _hung(area: Box, height: float, share: float) -> Box:
@@ -145,7 +145,7 @@ def _fine(slide: Slide, theme: Theme, measure: Measure) -> Box:
 
 def source_line(slide: Slide, word: str) -> str:
     """The sources of a slide as one line of plain text."""
-    return f"{word}: " + "; ".join(f"{s.number} {s.name}".strip() for s in slide.sources)
+    return f"{word} " + " · ".join(f"{s.number} {s.name}".strip() for s in slide.sources)
 
 
 def _with_items(

@@ -17,7 +17,7 @@ from handbill.render.deck import Deck, Slide, make_deck, refs_of, with_refs
 from handbill.render.deck_boxes import Box, is_timeline, time_width
 from handbill.render.deck_fit import Layout, eyebrow_size, lay_out, references_height, title_size
 from handbill.render.deck_items import is_plain_text
-from handbill.render.deck_measure import Measure, measure_of, with_widths
+from handbill.render.deck_measure import PARAGRAPH_GAP, Measure, measure_of, with_widths
 from handbill.render.deck_parts import Kind
 from handbill.render.deck_picture import address, picture
 from handbill.render.deck_pieces import Pieces, write_pieces
@@ -172,6 +172,7 @@ def _style(layout: Layout, slide: Slide, plan: Plan) -> str:
         "text": layout.size,
         "title-room": layout.title.h,
         "gap": layout.gap * layout.size,
+        "between": max(PARAGRAPH_GAP, layout.gap) * layout.size,
     }
     for name, box in (("content", layout.content), ("body", layout.body), ("exhibit", layout.exhibit)):
         if isinstance(box, Box):

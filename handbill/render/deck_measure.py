@@ -56,9 +56,9 @@ class Measure:
         return max((self.width(word, size, heavy) for word, heavy in _words(inlines, bold)), default=0.0)
 
     def height(self, blocks: Blocks, size: float, width: float, item_gap: float = ITEM_GAP) -> float:
-        """Of blocks one below the other."""
+        """Of blocks one below the other; they stand at least as far apart as the items of a list."""
         heights = [self._block(block, size, width, item_gap) for block in blocks]
-        return sum(heights) + PARAGRAPH_GAP * size * max(0, len(heights) - 1)
+        return sum(heights) + max(PARAGRAPH_GAP, item_gap) * size * max(0, len(heights) - 1)
 
     def _block(self, block: Node, size: float, width: float, item_gap: float) -> float:
         kind: str = block["t"]

@@ -15,7 +15,7 @@ from handbill.render.deck_boxes import CARD_EDGE, CARD_PADDING, DOT, LABEL_GAP, 
 from handbill.render.deck_fit import Layout, eyebrow_size, title_size
 from handbill.render.deck_html import Plan, plan_deck
 from handbill.render.deck_items import columns_of
-from handbill.render.deck_measure import rows_of
+from handbill.render.deck_measure import PARAGRAPH_GAP, rows_of
 from handbill.render.deck_parts import Kind
 from handbill.render.pptx_picture import add_picture
 from handbill.render.pptx_reference import EYEBROW, FINE, LINE, SUMMARY, reference_pptx
@@ -130,7 +130,7 @@ def _cover(canvas: Canvas, title: list[Element], pieces: Pieces, planned: Slide,
 def _content(
     canvas: Canvas, slide: Any, pieces: Pieces, planned: Slide, layout: Layout, plan: Plan, document: Document
 ) -> list[Diagnostic]:
-    style = Style(layout.size, layout.gap)
+    style = Style(layout.size, layout.gap, between=max(PARAGRAPH_GAP, layout.gap))
     if planned.items:
         if is_timeline(planned):
             _timeline(canvas, pieces, planned, layout, plan)

@@ -82,10 +82,10 @@ def _plain(inlines: Inlines) -> Blocks:
 def _sources(slide: Slide, words: Mapping[str, str]) -> Blocks:
     if not slide.sources:
         return []
-    line: Inlines = text(f"{words['references']}: ")
+    line: Inlines = [{"t": "Strong", "c": text(words["references"])}, {"t": "Space"}]
     for index, source in enumerate(slide.sources):
         number: Node = {"t": "Link", "c": [attr(), text(source.number), [f"#ref-{source.key}", ""]]}
-        line += [*(text("; ") if index else []), *([number, *text(" ")] if source.number else []), *text(source.name)]
+        line += [*(text(" · ") if index else []), *([number, *text(" ")] if source.number else []), *text(source.name)]
     return [para(line)]
 
 
