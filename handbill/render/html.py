@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lxml import html as lxml_html
 
 from handbill.diagnostics import Diagnostic
@@ -21,14 +23,15 @@ def render_html(
     page, diagnostics = make_page(document, edition, output, project, runner, inline=True)
     if page is None:
         return None, diagnostics
-    return finish_page(page.html, project.locale["description"]).encode(), diagnostics
+    return finish_page(page.html, project.locale).encode(), diagnostics
 
 
-def finish_page(html: str, description: str) -> str:
-    """The page as it is given to readers. `description` heads the long description of a picture."""
+def finish_page(html: str, words: Mapping[str, str]) -> str:
+    """The page as it is given to readers; `words` are those of its language."""
     page = lxml_html.document_fromstring(html, parser=lxml_html.HTMLParser(huge_tree=True))
     mend(page)
-    join_descriptions(page, description)
+    join_descriptions(page, words["description"])
+    _notes(page, words["back_to_text"])
     _masthead(page)
     _tables(page)
     _figures(page)
@@ -86,6 +89,13 @@ def _fold_descriptions(page: Element) -> None:
         parent = description.getparent()
         if parent is not None:
             parent.replace(description, details)
+
+
+def _notes(page: Element, back: str) -> None:
+    """The way back from a footnote says where it leads; pandoc's arrow is in few fonts, and nobody can read it aloud."""
+    for link in every(page, "a"):
+        if "footnote-back" in classes(link):
+            link.text = f" {back}"
 
 
 def _sections(page: Element) -> None:

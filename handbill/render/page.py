@@ -34,6 +34,8 @@ from handbill.tools import pandoc
 ASSET, FONT = "asset:", "font:"
 _SPLIT = "<!-- handbill: body -->"
 _FRAGMENT = f"$toc$\n{_SPLIT}\n$body$\n"
+_BACK_ARROW = "↩︎"
+"""pandoc's sign of the way back from a footnote: only a large font of symbols has it."""
 _CSS_URL = re.compile(r"""url\(\s*["']?(font|file):([^"')]+)["']?\s*\)""")
 
 
@@ -68,7 +70,7 @@ def write_fragment(job: Job, runner: Runner) -> tuple[str, str, tuple[Diagnostic
     if result.failed:
         return "", "", result.diagnostics
     toc, _, body = result.outputs["fragment.out.html"].decode().partition(_SPLIT)
-    return toc.strip(), body.strip(), result.diagnostics
+    return toc.strip(), body.strip().replace(_BACK_ARROW, "^"), result.diagnostics
 
 
 def make_page(
