@@ -41,6 +41,8 @@ def syllables(word: str) -> int:
     """The syllables of one word as it is read out, at least 1."""
     if not any(char.isalpha() for char in word):
         return 1
+    if (ours := lexicon().get(_plain(word))) is not None:
+        return ours
     if _LETTERS.fullmatch(word):
         return sum(3 if letter == "W" else 1 for letter in word if letter.isupper())
     parts = [part for part in _SPLIT.split(word) if part]
@@ -58,7 +60,7 @@ def _plain(word: str) -> str:
 
 def _mixed(word: str) -> int:
     """Letters and figures, such as RPE65 or CD19: the letters one by one when they are capitals, the figures one."""
-    pieces = re.findall(r"[A-Za-z]+|[^A-Za-z]+", word)
+    pieces = re.findall(r"[^\W\d_]+|[\W\d_]+", word)
     return sum(
         1 if not piece[0].isalpha() else len(piece) if piece.isupper() else syllables(piece) for piece in pieces
     )

@@ -44,11 +44,11 @@ def treatment(project: Project, context: Context) -> Iterator[Diagnostic]:
     if not complete(project):
         return
     there = {section.head.role.value for section in project.sections}
-    for name in context.values:
-        if name not in there:
-            asked = _QUESTIONS.get(Role(name), name) if name in set(Role) else name
-            yield context.found(f"No section says {asked} (role: {name}).", _first_line(project),
-                                f"Write a section with “role: {name}”. Where nothing is known, say so and whom to ask.")  # fmt: skip
+    absent = [name for name in context.values if name not in there]
+    if absent:
+        untold = ", ".join(_QUESTIONS.get(Role(name), name) if name in set(Role) else name for name in absent)
+        yield context.found(f"No section says {untold}.", _first_line(project),
+                            f"Write sections with these roles: {', '.join(absent)}. Where nothing is known, say so and whom to ask.")  # fmt: skip
 
 
 @rule(stage="load", code="main-message", severity=Severity.ERROR, profiled=True, limits={"sentences": 3})
