@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from types import SimpleNamespace
 
 import pikepdf
 import pypdfium2
 import pytest
 
 from handbill.inspect.layout import read_layout
-from handbill.inspect.pdf import inspect_pdf, validate_pdf
+from handbill.inspect.pdf import _length_holds, inspect_pdf, validate_pdf
 from handbill.render.imposition import impose, sides
 from handbill.tools.weasyprint import WeasyPrintTool, weasyprint_job
 
@@ -68,6 +69,14 @@ def pages() -> bytes:
 @pytest.fixture(scope="module")
 def sheets(pages: bytes) -> bytes:
     return impose(pages, "A5")
+
+
+@pytest.mark.parametrize(
+    ("length", "data", "holds"), [(4, b"abc\r", True), (4, b"abcd", True), (2, b"abcd", False), (6, b"abcd", False)]
+)
+def test_a_stream_may_end_in_a_carriage_return(length: int, data: bytes, holds: bool) -> None:
+    file = b"%%PDF\n7 0 obj\n<< /Length %d >>\nstream\n%s\nendstream" % (length, data)
+    assert _length_holds(file, SimpleNamespace(object_number=7)) is holds
 
 
 @pytest.mark.e2e

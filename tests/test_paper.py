@@ -89,7 +89,16 @@ def test_a_picture_may_draw_letters_as_it_likes() -> None:
 
 
 def test_words_are_compared_by_their_letters() -> None:
-    assert words_of("“Outside the body.” It’s [1,2] Straße") == ["outside", "the", "body", "it", "s", "1", "2", "strasse"]
+    assert words_of("“Outside the body.” It’s [1,2] Straße") == [
+        "outside",
+        "the",
+        "body",
+        "it",
+        "s",
+        "1",
+        "2",
+        "strasse",
+    ]
     assert words_of("基因治疗 DNA") == ["基", "因", "治", "疗", "dna"]
     assert words_of("שלום עולם") == words_of("םולש םלוע")  # as a PDF gives it
 
@@ -162,6 +171,9 @@ def test_overlaps_margins_sizes_pages_and_bleed(told: Callable[..., list[Diagnos
     over = Layout(A4, (paragraph("below"), paragraph("above", left=22, top=30.5)))
     assert "are printed over each other" in said(told(over), "text-overlap")
     assert "is 3 mm too near to the edge" in said(told(Layout(A4, (paragraph("near", left=2),))), "paper-margin")
+    foot = Layout(A4, (paragraph("foot", left=2, tags=("Artifact",)),))
+    assert "is 3 mm too near to the edge" in said(told(foot, panels=(panel(),)), "paper-margin")
+    assert said(told(Layout(A4, (paragraph("near", left=2),)), panels=(panel(),)), "paper-margin") == ""
     assert "Page 1 of leaflet.pdf is 148 by 210 mm, not 210 by 297" in said(
         told(Layout((Sheet(148, 210),), ())), "paper-size"
     )

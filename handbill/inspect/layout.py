@@ -92,6 +92,13 @@ class Layout:
         for block in self.blocks:
             yield from block.lines
 
+    @property
+    def apart(self) -> Iterator[Line]:
+        """Lines that are no part of the text: running heads, page numbers."""
+        for block in self.blocks:
+            if block.tags[0] == ARTIFACT:
+                yield from block.lines
+
 
 class _Run(NamedTuple):
     page: int

@@ -196,9 +196,30 @@ def validate_pdf(data: bytes) -> list[Diagnostic]:
         report = page.validate_pdf_bytes(data, profile=profile)
         broken: dict[str, list[str]] = {}
         for failure in report.failures:
+            if failure.rule_id.endswith(_LENGTH_RULE) and _length_holds(data, failure.object_id):
+                continue
             broken.setdefault(failure.rule_id, []).append(failure.message)
         found += [_broken(code, standard, rule, messages) for rule, messages in broken.items()]
     return found
+
+
+_LENGTH_RULE = "STREAM-LENGTH-001"
+
+
+def _length_holds(data: bytes, place: Any) -> bool:
+    """Whether a stream is as long as it says.
+
+    The validator takes a stream whose own last byte is a carriage return for one that is too short by that byte; with
+    packed data this comes by chance, once in some 250 streams.
+    """
+    if place is None:
+        return False
+    found = re.search(
+        rb"(?:^|[\r\n])%d 0 obj\b.{0,4000}?/Length (\d+)\b(?! \d+ R).{0,4000}?\bstream\r?\n" % place.object_number,
+        data,
+        re.DOTALL,
+    )
+    return found is not None and data[found.end() + int(found[1]) :].startswith((b"\nendstream", b"\r\nendstream"))
 
 
 _STANDARDS = (

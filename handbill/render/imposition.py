@@ -7,7 +7,6 @@ reader still hears the pages in the order in which they are read.
 from __future__ import annotations
 
 import io
-import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +17,7 @@ from handbill.diagnostics import Diagnostic
 from handbill.jobs import Runner
 from handbill.model import Document, Edition, Project
 from handbill.paper import SIZES
+from handbill.render.page import page_context
 from handbill.render.pdf import render_pdf
 from handbill.schema import Output
 
@@ -34,11 +34,8 @@ def render_booklet(
     data, diagnostics = render_pdf(document, edition, pages, project, runner)
     if data is None:
         return None, diagnostics
-    rtl = str(project.publication.language).split("-")[0] in _RIGHT_TO_LEFT
+    rtl = page_context(project, edition, pages)["direction"] == "rtl"
     return impose(data, edition.spec.paper.size, rtl=rtl), diagnostics
-
-
-_RIGHT_TO_LEFT = frozenset({"ar", "he", "fa", "ur", "yi", "ps", "sd", "ug", "dv"})
 
 
 def sides(pages: int, *, rtl: bool = False) -> list[tuple[int | None, int | None]]:
@@ -66,15 +63,8 @@ def impose(data: bytes, size: str, *, rtl: bool = False) -> bytes:
     with pikepdf.open(io.BytesIO(data)) as pdf:
         _Imposition(pdf, size).run(sides(len(pdf.pages), rtl=rtl))
         stream = io.BytesIO()
-        pdf.save(stream, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+        pdf.save(stream, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         return stream.getvalue()
-
-
-def _settled(data: bytes) -> bytes:
-    """The same instructions, padded until no checksum ends in a line end, which a validator would take for the stream's own."""
-    while zlib.adler32(data) & 0xFF in (0x0A, 0x0D):
-        data += b" "
-    return data
 
 
 class _Imposition:
@@ -123,7 +113,7 @@ class _Imposition:
                     note.P = side
                 notes.append(note)
         side.Resources = Dictionary(XObject=forms)
-        side.Contents = self._pdf.make_stream(_settled("\n".join(content).encode()))
+        side.Contents = self._pdf.make_stream("\n".join(content).encode())
         if len(notes):
             side.Annots = notes
         return side

@@ -145,10 +145,12 @@ def paper_margin(facts: Facts, context: Context) -> Iterator[Diagnostic]:
 
     Give the page larger margins in the edition's style sheet, or shorten what does not fit its column.
     """
-    if (found := measured(facts, context)) is None or found[0].panels:
+    if (found := measured(facts, context)) is None:
         return
     paper, promise, place = found
-    if outside := paper.type.outside:
+    apart = set(paper.layout.apart)
+    outside = [s for s in paper.type.outside if not paper.panels or s.line in apart]  # panels are measured one by one
+    if outside:
         worst = max(outside, key=lambda sample: sample.value)
         yield context.found(
             f"In {facts.name} {quoted(worst.line)} is {worst.value:g} mm too near to the edge of the paper, or beyond it; "
