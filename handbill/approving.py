@@ -12,7 +12,13 @@ _STATUS = re.compile(r"^(status[ \t]*:[ \t]*)([^#\s]+)([ \t]*(?:#.*)?)$", re.MUL
 
 def approval_block(by: str, role: str, day: date, digest: str, grade: float | None) -> str:
     """The lines of an `approval:`, the last with its line end."""
-    lines = ["approval:", f"  by: {_quoted(by)}", f"  role: {_quoted(role)}", f"  date: {day.isoformat()}", f"  digest: {digest}"]
+    lines = [
+        "approval:",
+        f"  by: {_quoted(by)}",
+        f"  role: {_quoted(role)}",
+        f"  date: {day.isoformat()}",
+        f"  digest: {digest}",
+    ]
     if grade is not None:
         lines.append(f"  grade: {grade:.1f}")
     return "\n".join(lines) + "\n"

@@ -16,7 +16,9 @@ from handbill.model import Project
 from handbill.pieces import cited
 from handbill.schema import Publication, Status
 
-_NOT_CONTENT = frozenset({"approval", "status", "assessments", "rules", "profile", "editions", "accessibility_evaluation"})
+_NOT_CONTENT = frozenset(
+    {"approval", "status", "assessments", "rules", "profile", "editions", "accessibility_evaluation"}
+)
 """What `publication.yaml` says about the making and judging of the text, and not to its readers."""
 _FOR_PEOPLE = frozenset({"verifiednote"})
 

@@ -242,8 +242,16 @@ def test_passages_hold_the_words_that_pandoc_reads() -> None:
     for form in forms(project):
         mine = [word for p in passages(form.text) if p.kind != "insert" for word in re.findall(r"\w+", p.text)]
         text = re.sub(r"^\[\[.*\]\]$", "", str(form.text), flags=re.MULTILINE)
-        run = subprocess.run([pypandoc.get_pandoc_path(), "-f", "markdown", "-t", "json"], input=text, capture_output=True, text=True, check=True)
-        assert mine == re.findall(r"\w+", stringify(without_code(json.loads(run.stdout)["blocks"]))), form.section.head.id
+        run = subprocess.run(
+            [pypandoc.get_pandoc_path(), "-f", "markdown", "-t", "json"],
+            input=text,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert mine == re.findall(r"\w+", stringify(without_code(json.loads(run.stdout)["blocks"]))), (
+            form.section.head.id
+        )
 
 
 def without_code(blocks: Any) -> Any:
@@ -259,7 +267,11 @@ def without_code(blocks: Any) -> Any:
 
 def spaced(blocks: Any) -> Any:
     """Definition lists hold terms that nothing separates from what follows."""
-    return json.loads(json.dumps(blocks).replace('{"t": "Plain"', '{"t": "Space"}, {"t": "Plain"').replace('{"t": "Para"', '{"t": "Space"}, {"t": "Para"'))
+    return json.loads(
+        json.dumps(blocks)
+        .replace('{"t": "Plain"', '{"t": "Space"}, {"t": "Plain"')
+        .replace('{"t": "Para"', '{"t": "Space"}, {"t": "Para"')
+    )
 
 
 def test_names_count_as_one_short_word() -> None:
@@ -275,7 +287,9 @@ def test_the_costliest_sentence_and_word_come_first() -> None:
     assert costly_sentences(found)[0].index == 1
     assert costly_sentences(found)[0].cost > 0
     assert costly_words(found)[0].text == "immunological"
-    assert "immunological" not in [word.text for word in costly_words(found, names_pattern(["immunological investigations"]))]
+    assert "immunological" not in [
+        word.text for word in costly_words(found, names_pattern(["immunological investigations"]))
+    ]
 
 
 def test_english_patterns() -> None:

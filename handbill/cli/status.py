@@ -54,7 +54,11 @@ def _row(project: Project) -> tuple[str, str, str, str, str]:
     approval = _APPROVALS[found.approval]
     if publication.approval is not None and found.approval == "fits":
         approval = f"{publication.approval.by}, {publication.approval.date}"
-    when = f"overdue by {-found.days} day{'s' if found.days != -1 else ''}" if found.overdue else f"in {found.days} day{'s' if found.days != 1 else ''}"
+    when = (
+        f"overdue by {-found.days} day{'s' if found.days != -1 else ''}"
+        if found.overdue
+        else f"in {found.days} day{'s' if found.days != 1 else ''}"
+    )
     shown = found.status if found.status is publication.status else f"{found.status} (says {publication.status})"
     return publication.id, str(publication.version), str(shown), approval, f"{publication.next_review}, {when}"
 

@@ -61,7 +61,10 @@ def sources(project: Project) -> dict[str, Source]:
 
 def _source(entry: Entry) -> Source:
     fields = {name: str(value).translate(_BRACES).strip() for name, value in entry.fields.items()}
-    who = next((fields[name] for name in ("author", "editor", "organization", "publisher", "institution") if fields.get(name)), "")
+    who = next(
+        (fields[name] for name in ("author", "editor", "organization", "publisher", "institution") if fields.get(name)),
+        "",
+    )
     return Source(entry.key, fields.get("title", ""), who, fields.get("sourceclass", ""), fields.get("verified", "yes"),
                   fields.get("verifiednote", ""), fields.get("urldate", ""), entry.span)  # fmt: skip
 

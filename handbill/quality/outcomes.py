@@ -47,7 +47,9 @@ class Standard:
 
 @cache
 def _table() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("standards.toml").read_text(encoding="utf-8"))["standard"]
+    found: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("standards.toml").read_text(encoding="utf-8"))[
+        "standard"
+    ]
     return found
 
 
@@ -65,7 +67,9 @@ def outcomes(project: Project, found: Iterable[Diagnostic], stages: Iterable[str
     for diagnostic in found:
         by_code.setdefault(diagnostic.code, []).append(diagnostic)
     ran = set(stages)
-    return {code: _outcome(project, rule, tuple(by_code.get(code, ())), rule.stage in ran) for code, rule in RULES.items()}
+    return {
+        code: _outcome(project, rule, tuple(by_code.get(code, ())), rule.stage in ran) for code, rule in RULES.items()
+    }
 
 
 def _outcome(project: Project, rule: Rule, found: tuple[Diagnostic, ...], ran: bool) -> RuleOutcome:
@@ -85,7 +89,9 @@ def _outcome(project: Project, rule: Rule, found: tuple[Diagnostic, ...], ran: b
 def standards(by_code: Mapping[str, RuleOutcome]) -> tuple[Standard, ...]:
     """Every standard with its rules, in the order of the table."""
     return tuple(
-        Standard(row["id"], row["title"], row["source"], tuple(by_code[code] for code in row["rules"] if code in by_code))
+        Standard(
+            row["id"], row["title"], row["source"], tuple(by_code[code] for code in row["rules"] if code in by_code)
+        )
         for row in _table()
     )
 

@@ -81,7 +81,9 @@ def as_html(made: Quality) -> tuple[str | None, list[Diagnostic]]:
     """The page, self-contained; None after a complaint about its template or style sheets."""
     project = made.project
     first = next(iter(project.editions.values()))
-    css, _, problems = style_sheets(first, Output(file=HTML, styles=tuple(map(Text, STYLES))), project, inline=True, letters=None)
+    css, _, problems = style_sheets(
+        first, Output(file=HTML, styles=tuple(map(Text, STYLES))), project, inline=True, letters=None
+    )
     template = find_file(first, project, TEMPLATE, "pages")
     if template is None:
         problems.append(error("edition-file-missing", f"The page template “{TEMPLATE}” is not there", first.span))
@@ -132,7 +134,10 @@ def as_json(made: Quality) -> dict[str, Any]:
 
 
 def _rule(outcome: RuleOutcome) -> dict[str, Any]:
-    found = [{"message": d.message, "severity": d.severity.value, "place": _place(d.span), "edition": d.edition} for d in outcome.found]
+    found = [
+        {"message": d.message, "severity": d.severity.value, "place": _place(d.span), "edition": d.edition}
+        for d in outcome.found
+    ]
     return {"code": outcome.rule.code, "outcome": outcome.outcome, "reason": outcome.reason, "found": found}
 
 

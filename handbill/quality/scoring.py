@@ -86,7 +86,9 @@ def _form(project: Project, form: str) -> FormScore | None:
 
     def score(name: str, title: str, part: Sequence[Read]) -> Score:
         found = _sentences(part)
-        return Score(name, title, part[0].place(0, 1), total(found), grades(total(found)), grades(neutral(found, names)))
+        return Score(
+            name, title, part[0].place(0, 1), total(found), grades(total(found)), grades(neutral(found, names))
+        )
 
     sections = []
     for section, group in groupby(items, key=lambda item: item.section):
@@ -95,6 +97,8 @@ def _form(project: Project, form: str) -> FormScore | None:
             sections.append(score(str(section.head.id), str(title), list(group)))
     placed = [(item, sentence) for item in items for sentence in item.sentences()]
     costly = costly_sentences([sentence for _, sentence in placed], names, LIMIT)
-    named = [CostlySentence(c, placed[c.index][0].place(placed[c.index][1].start, placed[c.index][1].end)) for c in costly]
+    named = [
+        CostlySentence(c, placed[c.index][0].place(placed[c.index][1].start, placed[c.index][1].end)) for c in costly
+    ]
     words = costly_words([sentence for _, sentence in placed], names, LIMIT)
     return FormScore(form, score("", "The text as a whole", items), tuple(sections), tuple(named), tuple(words))

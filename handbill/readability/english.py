@@ -14,7 +14,9 @@ from pathlib import Path
 
 from handbill.readability.sentence import WORD
 
-ABBREVIATION = re.compile(r"(?<![\w-])(?:[A-Z]\.){2,}|(?<![\w-])(?:[A-Z][A-Z0-9&]+|[A-Z]+[a-z]?[A-Z]+)(?:-[A-Z0-9]+)*(?=s?(?!\w))")
+ABBREVIATION = re.compile(
+    r"(?<![\w-])(?:[A-Z]\.){2,}|(?<![\w-])(?:[A-Z][A-Z0-9&]+|[A-Z]+[a-z]?[A-Z]+)(?:-[A-Z0-9]+)*(?=s?(?!\w))"
+)
 """Two or more capitals in one word, figures among them: NHS, RNAs, CAR-T, RPE65, U.S."""
 CAPITALS = re.compile(r"\b[A-Z]{2,}(?:[ ][A-Z]{2,}){2,}\b|\b[A-Z]{4,}(?:[ ][A-Z]{4,})+\b")
 """Words in a row that are all capitals."""
@@ -42,7 +44,9 @@ def any_of(words: tuple[str, ...]) -> re.Pattern[str] | None:
     if not words:
         return None
     longest = sorted(set(words), key=len, reverse=True)
-    pieces = (re.escape(word.rstrip("~")).replace(r"\ ", r"\s+") + (r"\w*" if word.endswith("~") else "") for word in longest)
+    pieces = (
+        re.escape(word.rstrip("~")).replace(r"\ ", r"\s+") + (r"\w*" if word.endswith("~") else "") for word in longest
+    )
     first = "".join(sorted({re.escape(word[0]) for word in longest}))  # most places are left at one glance
     return re.compile(rf"(?<![\w-])(?=[{first}])(?:{'|'.join(pieces)})(?![\w-])", re.IGNORECASE)
 
@@ -63,8 +67,43 @@ def _not_participles() -> frozenset[str]:
     return frozenset(lists()["not-participles"])
 
 
-_BE = frozenset({"am", "is", "are", "was", "were", "be", "been", "being", "gets", "got", "get", "isn't", "aren't", "wasn't", "weren't"})
-_BETWEEN = frozenset({"not", "never", "also", "always", "often", "only", "then", "usually", "already", "still", "now", "being", "been", "first"})
+_BE = frozenset(
+    {
+        "am",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "gets",
+        "got",
+        "get",
+        "isn't",
+        "aren't",
+        "wasn't",
+        "weren't",
+    }
+)
+_BETWEEN = frozenset(
+    {
+        "not",
+        "never",
+        "also",
+        "always",
+        "often",
+        "only",
+        "then",
+        "usually",
+        "already",
+        "still",
+        "now",
+        "being",
+        "been",
+        "first",
+    }
+)
 
 
 def passives(text: str) -> Iterator[Hit]:

@@ -84,9 +84,7 @@ def costly_sentences(
     return sorted(found, key=lambda costly: -costly.cost)[:limit]
 
 
-def costly_words(
-    sentences: Iterable[Sentence], names: re.Pattern[str] | None = None, limit: int = 10
-) -> list[Costly]:
+def costly_words(sentences: Iterable[Sentence], names: re.Pattern[str] | None = None, limit: int = 10) -> list[Costly]:
     """The long words that raise the grade most by how long they are and how often they come; names left out."""
     used: Counter[str] = Counter()
     number = 0

@@ -31,8 +31,12 @@ _PREFIXES = (("immuno", 3), ("neuro", 2), ("cardio", 3), ("micro", 2), ("multi",
              ("under", 2), ("anti", 2), ("re", 1), ("un", 1), ("non", 1), ("pre", 1), ("sub", 1), ("self", 1))  # fmt: skip
 
 _VOWELS = re.compile(r"[aeiouy]+")
-_SILENT = re.compile(r"(?:[^laeiouy]e|[aeiouy]le|[^aeiouytdl]ed|[^aeiouycgsxzhl]es|[aeiouy]l(?:es|ed)|e(?:ment|less|ful|ness)s?)$")
-_APART = re.compile(r"i[aou](?!n$|us$)|[^gq]ua(?!r)|eo(?!us)|ia$|ism$|[aeiou]ing$|[^aeiou]ier$|uou|eu[mn]$|io$|dnt$|riet|quie")
+_SILENT = re.compile(
+    r"(?:[^laeiouy]e|[aeiouy]le|[^aeiouytdl]ed|[^aeiouycgsxzhl]es|[aeiouy]l(?:es|ed)|e(?:ment|less|ful|ness)s?)$"
+)
+_APART = re.compile(
+    r"i[aou](?!n$|us$)|[^gq]ua(?!r)|eo(?!us)|ia$|ism$|[aeiou]ing$|[^aeiou]ier$|uou|eu[mn]$|io$|dnt$|riet|quie"
+)
 _TOGETHER = re.compile(r"[cst]i(?:on|al|ous|an|ent)|geo(?:n|us)|gious?")
 
 
@@ -61,9 +65,7 @@ def _plain(word: str) -> str:
 def _mixed(word: str) -> int:
     """Letters and figures, such as RPE65 or CD19: the letters one by one when they are capitals, the figures one."""
     pieces = re.findall(r"[^\W\d_]+|[\W\d_]+", word)
-    return sum(
-        1 if not piece[0].isalpha() else len(piece) if piece.isupper() else syllables(piece) for piece in pieces
-    )
+    return sum(1 if not piece[0].isalpha() else len(piece) if piece.isupper() else syllables(piece) for piece in pieces)
 
 
 def _letters_only(word: str) -> int:
@@ -90,7 +92,11 @@ def _derived(word: str) -> int | None:
         if word.endswith(ending) and len(word) - len(ending) > 2 and (stem := _known(word[: -len(ending)])) is not None:
             return stem + more
     for prefix, more in _PREFIXES:
-        if word.startswith(prefix) and len(word) - len(prefix) > 3 and (rest := _known(word[len(prefix) :])) is not None:
+        if (
+            word.startswith(prefix)
+            and len(word) - len(prefix) > 3
+            and (rest := _known(word[len(prefix) :])) is not None
+        ):
             return more + rest
     return None
 

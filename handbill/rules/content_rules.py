@@ -80,10 +80,14 @@ def action(project: Project, context: Context) -> Iterator[Diagnostic]:
     """
     sections = [section for section in project.sections if section.head.role is Role.ACTIONS]
     if not sections and complete(project):
-        yield context.found("No section says what readers can do.", _first_line(project), "Write a section with “role: actions”.")
+        yield context.found(
+            "No section says what readers can do.", _first_line(project), "Write a section with “role: actions”."
+        )
     for section in sections:
         if not any(item.section is section and item.passage.kind == "item" for item in reading(project, "full")):
-            yield context.found("This section names no step that readers can take.", section.span, "Write the steps as a list.")
+            yield context.found(
+                "This section names no step that readers can take.", section.span, "Write the steps as a list."
+            )
 
 
 @rule(stage="load", code="help-missing", severity=Severity.ERROR, profiled=True)
@@ -125,7 +129,9 @@ def captions(project: Project, context: Context) -> Iterator[Diagnostic]:
     """
     for diagram in project.diagrams.values():
         if not diagram.head.caption:
-            yield context.found(f"The diagram “{diagram.id}” has no caption.", diagram.span, "Write “caption: …” at its head.")
+            yield context.found(
+                f"The diagram “{diagram.id}” has no caption.", diagram.span, "Write “caption: …” at its head."
+            )
     for form in forms(project):
         for fence in fences(form.text) if form.name != "short" else ():
             if "mermaid" in fence.info and not _CAPTION.search(fence.info):

@@ -20,7 +20,9 @@ from handbill.schema import Role
 
 _MONTH = 30.4375
 _YEAR = re.compile(r"\b(?:1[89]\d\d|20\d\d)s?\b")
-_FIGURE = re.compile(r"\d[\d.,]*\s?(?:%|per\s?cent|percent|million|thousand|people|patients|children|adults|mg|ml|years? old)\b", re.I)
+_FIGURE = re.compile(
+    r"\d[\d.,]*\s?(?:%|per\s?cent|percent|million|thousand|people|patients|children|adults|mg|ml|years? old)\b", re.I
+)
 _FREE = frozenset({Role.GLOSSARY, Role.QUESTIONS, Role.ACTIONS, Role.CONTACT, Role.UNKNOWNS})
 CLASSES = ("regulator", "health-service", "charity", "company", "journal")
 """Classes of sources, by who speaks in them."""
@@ -57,7 +59,9 @@ def claims(project: Project, form: str) -> Iterator[Claim]:
         for sentence in item.sentences():
             if (found := _claim(sentence.text)) is not None:
                 kind, start, end = found
-                yield Claim(kind, sentence.text[start:end], item, sentence, sentence.start + start, sentence.start + end, own)
+                yield Claim(
+                    kind, sentence.text[start:end], item, sentence, sentence.start + start, sentence.start + end, own
+                )
 
 
 def _claim(text: str) -> tuple[str, int, int] | None:
@@ -91,7 +95,14 @@ def uncited(project: Project, context: Context) -> Iterator[Diagnostic]:
                                     "Cite the source in the same paragraph, or at the end of the list.")  # fmt: skip
 
 
-_SAID = {"approval": "an approval", "safety": "safety", "cure": "a cure", "price": "a price", "number": "a number", "date": "a date"}
+_SAID = {
+    "approval": "an approval",
+    "safety": "safety",
+    "cure": "a cure",
+    "price": "a price",
+    "number": "a number",
+    "date": "a date",
+}
 
 
 def _months(since: str, until: date) -> float | None:
@@ -120,7 +131,9 @@ def stale(project: Project, context: Context) -> Iterator[Diagnostic]:
         months = _months(entry.fields.get("urldate", ""), project.as_of)
         place = entry.field_spans.get("urldate") or entry.field_spans.get("url", entry.span)
         if months is None:
-            yield context.found(f"Nothing says when the page of “{entry.key}” was read.", place, "Add urldate = {year-month-day}.")
+            yield context.found(
+                f"Nothing says when the page of “{entry.key}” was read.", place, "Add urldate = {year-month-day}."
+            )
         elif months > context.limit("months"):
             yield context.found(f"The page of “{entry.key}” was read {months:.0f} months ago; {context.limit('months'):g} are the most.",
                                 place, "Read it again and write the day into “urldate”.")  # fmt: skip
@@ -136,13 +149,20 @@ def source_class(project: Project, context: Context) -> Iterator[Diagnostic]:
     for entry in _cited_entries(project):
         given = entry.fields.get("sourceclass", "")
         if given not in CLASSES:
-            said = f"“{given}” is not a class of source" if given else f"Nothing says of which class the source “{entry.key}” is"
-            yield context.found(f"{said}.", entry.field_spans.get("sourceclass", entry.span), f"It is one of: {', '.join(CLASSES)}.")
+            said = (
+                f"“{given}” is not a class of source"
+                if given
+                else f"Nothing says of which class the source “{entry.key}” is"
+            )
+            yield context.found(
+                f"{said}.", entry.field_spans.get("sourceclass", entry.span), f"It is one of: {', '.join(CLASSES)}."
+            )
         bodies = ("publisher", "organization", "institution")
         corporate = entry.fields.get("author", "").startswith("{")
         if entry.fields.get("url") and not corporate and not any(entry.fields.get(name) for name in bodies):
-            yield context.found(f"Nothing says who publishes the page of “{entry.key}”.", entry.span, "Add organization = {…}.")
-
+            yield context.found(
+                f"Nothing says who publishes the page of “{entry.key}”.", entry.span, "Add organization = {…}."
+            )
 
 
 @rule(stage="load", code="claim-undated", severity=Severity.ERROR, profiled=True, limits={"months": 6})

@@ -17,8 +17,12 @@ from handbill.schema import Status
 from handbill.text import Located, Span
 
 _MONTH = 30.4375
-_STAND_IN = re.compile(r"\b(?:to ?do|tbc|tba|tbd|fixme|xxx+|lorem ipsum|n/a|unknown|insert .{0,20}here)\b|^[\s?.…-]+$", re.IGNORECASE)
-_ANSWERS = re.compile(r"\b(?:clinicians?|doctors?|nurses?|midwi(?:fe|ves)|pharmacists?|dentists?|team|professionals?|clinic)\b", re.I)
+_STAND_IN = re.compile(
+    r"\b(?:to ?do|tbc|tba|tbd|fixme|xxx+|lorem ipsum|n/a|unknown|insert .{0,20}here)\b|^[\s?.…-]+$", re.IGNORECASE
+)
+_ANSWERS = re.compile(
+    r"\b(?:clinicians?|doctors?|nurses?|midwi(?:fe|ves)|pharmacists?|dentists?|team|professionals?|clinic)\b", re.I
+)
 _REPLACE = re.compile(r"\breplac|\binstead of\b|\bsubstitut", re.IGNORECASE)
 
 
@@ -75,7 +79,9 @@ def soon(project: Project, context: Context) -> Iterator[Diagnostic]:
     """
     found = standing(project)
     if not found.overdue and found.days < context.limit("days"):
-        yield context.found(f"The next review is due in {found.days} days.", _place(project, "next_review"), "Ask the reviewers now.")
+        yield context.found(
+            f"The next review is due in {found.days} days.", _place(project, "next_review"), "Ask the reviewers now."
+        )
 
 
 @rule(stage="load", code="review-interval", severity=Severity.ERROR, profiled=True, limits={"months": 36})
@@ -182,7 +188,10 @@ def interested(project: Project, context: Context) -> Iterator[Diagnostic]:
 
 
 def _named(entry: Entry, said: str) -> bool:
-    bodies = (entry.fields.get(name, "").strip("{} ").casefold() for name in ("author", "organization", "publisher", "institution"))
+    bodies = (
+        entry.fields.get(name, "").strip("{} ").casefold()
+        for name in ("author", "organization", "publisher", "institution")
+    )
     return any(body and body in said for body in bodies)
 
 
@@ -194,7 +203,10 @@ def routes(project: Project, context: Context) -> Iterator[Diagnostic]:
     Write “feedback: …” and at least one place under “support:”.
     """
     publication = project.publication
-    wanted = ((publication.feedback, "how to comment or complain", "feedback"), (publication.support, "where to find more help", "support"))
+    wanted = (
+        (publication.feedback, "how to comment or complain", "feedback"),
+        (publication.support, "where to find more help", "support"),
+    )
     for value, what, key in wanted:
         if not value:
             yield context.found(f"Nothing says {what}.", _place(project, "contact"), f"Add a line “{key}: …”.",

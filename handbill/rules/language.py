@@ -140,7 +140,9 @@ def reading_grade(project: Project, context: Context) -> Iterator[Diagnostic]:
             counts = neutral(sentences, names)
             if counts and counts.words >= context.limit("words") and (number == 0 or section is not None):
                 what = f"The section “{section.head.id}”" if section else "The text as a whole"
-                place = part[0].place(0, 1) if section else project.spans.get(("profile",)) or project.spans.get(("id",))
+                place = (
+                    part[0].place(0, 1) if section else project.spans.get(("profile",)) or project.spans.get(("id",))
+                )
                 hint = _advice(sentences, names)
                 yield from _graded(context, f"{what} ({form} form)", counts, place, hint)
                 if section is None:

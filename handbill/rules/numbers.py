@@ -17,7 +17,9 @@ from handbill.rules.words import ALL_FORMS
 _PERCENT = re.compile(r"\d[\d.,]*\s?%|\b(?:\d[\d.,]*|[a-z]+)\s+(?:per\s?cent|percent)\b", re.IGNORECASE)
 _SMALL = r"\d{1,3}(?:[ ,\u00a0\u202f]\d{3})*|\d+|one|two|three|four|five|six|seven|eight|nine|ten"
 _ROUND = rf"{_SMALL}|twelve|twenty|fifty|a hundred|a thousand|hundred|thousand|million"
-_FREQUENCY = re.compile(rf"\b({_SMALL})\s+(?:in(?:\s+every)?|out\s+of(?:\s+every)?|of\s+every)\s+({_ROUND})\b", re.IGNORECASE)
+_FREQUENCY = re.compile(
+    rf"\b({_SMALL})\s+(?:in(?:\s+every)?|out\s+of(?:\s+every)?|of\s+every)\s+({_ROUND})\b", re.IGNORECASE
+)
 _WORDS = {
     word: number for number, word in enumerate(
         ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), 1

@@ -18,7 +18,11 @@ def release_faults(project: Project) -> Iterator[Diagnostic]:
     """Why the publication cannot be released on `project.as_of`."""
     found, publication = standing(project), project.publication
     if found.status is not Status.APPROVED:
-        reason = "its content has changed since it was approved" if found.approval == "outdated" else f"its status is “{publication.status}”"
+        reason = (
+            "its content has changed since it was approved"
+            if found.approval == "outdated"
+            else f"its status is “{publication.status}”"
+        )
         if publication.status is Status.APPROVED and publication.approval is None:
             reason = "there is no approval"
         yield error("release-unapproved", f"“{publication.id}” cannot be released: {reason}.", project.spans.get(("status",)),

@@ -22,12 +22,17 @@ ALL_FORMS = ("full", "plain", "short")
 _SOON = 3
 """Passages: an explanation so near to the first use still counts."""
 
-_BEFORE = re.compile(r"\b(?:called|named|known as|or|means?|words?|terms?)\s+(?:an?\s+|the\s+)?[“‘\"(]?$", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"\b(?:called|named|known as|or|means?|words?|terms?)\s+(?:an?\s+|the\s+)?[“‘\"(]?$", re.IGNORECASE
+)
 _AFTER = re.compile(
-    r"^s?[”’\"]?(?:\s*\(|\s+(?:(?:is|are)\s+(?:an?|the|any|one|what|how|when|where)|means?|stands? for)\b|[,:]\s+(?:an?|the|which|that|who|or|meaning)\b|\s+[–—]\s)", re.IGNORECASE
+    r"^s?[”’\"]?(?:\s*\(|\s+(?:(?:is|are)\s+(?:an?|the|any|one|what|how|when|where)|means?|stands? for)\b|[,:]\s+(?:an?|the|which|that|who|or|meaning)\b|\s+[–—]\s)",
+    re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"^s?\s*\(([^()]*)\)")
-_EMPHASIS = re.compile(r"(?<![\w*\\])\*(?![\s*])[^*\n]+?(?<![\s*\\])\*(?![\w*])|(?<![\w_\\])_(?![\s_])[^_\n]+?(?<![\s_\\])_(?![\w_])")
+_EMPHASIS = re.compile(
+    r"(?<![\w*\\])\*(?![\s*])[^*\n]+?(?<![\s*\\])\*(?![\w*])|(?<![\w_\\])_(?![\s_])[^_\n]+?(?<![\s_\\])_(?![\w_])"
+)
 _UNDERLINED = re.compile(r"\]\{[^{}\n]*\.(?:underline|ul)\b[^{}\n]*\}|<u>", re.IGNORECASE)
 
 
@@ -61,10 +66,16 @@ def _first_uses(project: Project, form: str) -> Iterator[_Use]:
     for term in _glossary(project):
         pattern = names_pattern(map(str, (term.term, *term.also)))
         longer = _longer(term, phrases)
-        uses = [(index, found) for index, item in enumerate(items) if pattern and (found := _search(pattern, longer, item.words))]
+        uses = [
+            (index, found)
+            for index, item in enumerate(items)
+            if pattern and (found := _search(pattern, longer, item.words))
+        ]
         if uses:
             first, match = uses[0]
-            near = (use for use in uses[1:] if use[0] <= first + _SOON and items[use[0]].section is items[first].section)
+            near = (
+                use for use in uses[1:] if use[0] <= first + _SOON and items[use[0]].section is items[first].section
+            )
             yield _Use(term, items[first], match, tuple((items[index], found) for index, found in near))
 
 
@@ -76,7 +87,7 @@ def _search(pattern: re.Pattern[str], longer: re.Pattern[str] | None, words: str
 
 
 def _longer(term: Term, phrases: Iterable[str]) -> re.Pattern[str] | None:
-    """The phrases that hold one of the term's words and more: “gene” is not explained where “gene therapy” stands."""
+    """The phrases that hold one of the term's words and more: “blood” is not explained where “blood test” stands."""
     own = [_even(word) for word in (term.term, *term.also)]
     return names_pattern(
         phrase for phrase in phrases if _even(phrase) not in own and any(word in _even(phrase) for word in own)
@@ -213,7 +224,9 @@ def emphasis(project: Project, context: Context) -> Iterator[Diagnostic]:
     for text in markdowns(project):
         for pattern, what in ((_EMPHASIS, "in italics"), (_UNDERLINED, "underlined")):
             for found in pattern.finditer(masked(text)):
-                yield context.found(f"These words are {what}.", text.place(found.start(), found.end()), "Use **bold**, or nothing.")
+                yield context.found(
+                    f"These words are {what}.", text.place(found.start(), found.end()), "Use **bold**, or nothing."
+                )
 
 
 @rule(stage="load", code="text-capitals", severity=Severity.WARNING, profiled=True)
@@ -226,7 +239,9 @@ def capitals(project: Project, context: Context) -> Iterator[Diagnostic]:
     for form in ALL_FORMS:
         for item in reading(project, form):
             for hit in hits(CAPITALS, item.words):
-                yield context.found(f"“{hit.text}” is all in capitals.", item.place(hit.start, hit.end), "Write small letters.")
+                yield context.found(
+                    f"“{hit.text}” is all in capitals.", item.place(hit.start, hit.end), "Write small letters."
+                )
 
 
 @rule(stage="load", code="word-vague", severity=Severity.WARNING, profiled=True)
@@ -258,7 +273,11 @@ def cure(project: Project, context: Context) -> Iterator[Diagnostic]:
         return
     pattern = any_of(lists()["claims-cure"])
     for form in ALL_FORMS:
-        items = [item for item in reading(project, form) if item.section is None or item.section.head.role is not Role.GLOSSARY]
+        items = [
+            item
+            for item in reading(project, form)
+            if item.section is None or item.section.head.role is not Role.GLOSSARY
+        ]
         cited = {item.group for item in items if item.passage.citations}
         for item in items:
             for hit in hits(pattern, item.words) if item.group not in cited else ():
