@@ -11,7 +11,7 @@ ARGS ?=
 WORKERS ?= logical
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test pdf html epub slides leaflet all check watch doctor verify lint test bench images lock clean distclean
+.PHONY: help setup setup-test pdf html epub slides leaflet all check watch doctor verify lint test faults fuzz bench images lock clean distclean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,12 @@ lint: setup-test ## Check the code: style and types
 
 test: lint ## Check the code, then run all tests
 	$(RUN) -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadgroup $(ARGS)
+
+faults: setup-test ## Try the collection of mistakes: is each told exactly, at its own line?
+	$(RUN) -m tests.faults.collection
+
+fuzz: setup-test ## Damage real publications 2,000 times: a complaint or a good result, nothing else
+	$(RUN) -m pytest -q tests/test_fuzz.py --fuzz 2000
 
 bench: setup ## Time the builds: from nothing, and with nothing changed
 	$(RUN) -m scripts.bench $(ARGS)

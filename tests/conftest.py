@@ -17,6 +17,10 @@ from handbill.text import Markdown, Span
 REPOSITORY = Path(__file__).parent.parent
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fuzz", type=int, default=25, help="how many damaged publications test_fuzz.py tries")
+
+
 class RecordingRunner:
     """Answers each Job by its tool's function and remembers the Jobs in order."""
 

@@ -106,8 +106,8 @@ PANELS = {
 
 def test_panels_hold_the_sections_of_their_roles(run: Any, make_edition: MakeEdition) -> None:
     blocks, report = run(SOURCE, make_edition("leaflet", **PANELS))
-    assert [attr_of(side)[0] for side in blocks] == ["side-outside", "side-inside"]
-    assert [attr_of(panel)[0] for side in blocks for panel in side["c"][1]] == ["panel-front", "panel-left"]
+    assert [attr_of(panel)[0] for panel in blocks] == ["panel-front", "panel-left"]
+    assert [attr_of(panel)[2]["reading"] for panel in blocks] == ["1", "2"]
     assert "simple" in stringify(blocks[1])
     assert not report.failed
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from handbill.cli.asking import cache_folder, find_root, print_diagnostics, publications_asked
 from handbill.diagnostics import Report, Severity, error
+from handbill.explanations import explanation, explanations
 from handbill.load import discover, load, load_metadata
 from handbill.nearest import did_you_mean
 from handbill.order import STAGES
@@ -180,12 +181,37 @@ def rules(arguments: argparse.Namespace) -> int:
 def explain(arguments: argparse.Namespace) -> int:
     """The documentation of one rule."""
     rule = RULES.get(arguments.code)
+    told = explanation(arguments.code)
+    if rule is None and told is not None:
+        print(f"{arguments.code}\n\n{told}")
+        return 0
     if rule is None:
-        hints = (*did_you_mean(arguments.code, RULES), "`build.py rules` lists them.")
+        hints = (*did_you_mean(arguments.code, [*RULES, *explanations()]), "`build.py rules` lists the checks.")
         print_diagnostics([error("rule-unknown", f"There is no check “{arguments.code}”", None, *hints)], Path.cwd())
         return 2
     print(f"{rule.code} ({rule.severity}, found in stage {rule.stage})\n\n{rule.documentation}")
     return 0
+
+
+def schemas_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--output", "-o", type=Path, metavar="DIR", help="where they go (default: schemas/ in the project)")
+
+
+def schemas(arguments: argparse.Namespace) -> int:
+    """Writes the JSON Schemas that editors use to complete and to check YAML while one types."""
+    from handbill.publish import Store
+    from handbill.schemas import schema_files
+
+    root = find_root(arguments)
+    if root is None:
+        return 2
+    report = Report()
+    store = Store((arguments.output or root / "schemas").absolute(), report)
+    for name, data in schema_files().items():
+        if (path := store.write(name, data)) is not None:
+            print(path)
+    print_diagnostics(report, root)
+    return 1 if report.failed else 0
 
 
 def doctor(arguments: argparse.Namespace) -> int:

@@ -41,6 +41,7 @@ COMMANDS = {
     "build": Command("make the files of one or all publications", commands.build_arguments, commands.build),
     "check": Command("look for mistakes without making anything", commands.check_arguments, commands.check),
     "verify": Command("judge finished files by all validators", commands.verify_arguments, commands.verify),
+    "schemas": Command("write the JSON Schemas for editors", commands.schemas_arguments, commands.schemas),
     "rules": Command("list every check", commands.no_arguments, commands.rules),
     "explain": Command("tell what a check looks for and how to mend it", commands.explain_arguments, commands.explain),
     "status": Command("tell which publications are approved and when each must be reviewed", commands.status_arguments, commands.status),

@@ -9,8 +9,8 @@ from handbill.diagnostics import Report
 from handbill.inspect.paper import inspect_paper
 from handbill.inspect.pdf import inspect_pdf, validate_pdf
 from handbill.inspect.pdf_check import check_tags
-from handbill.inspect.pptx import inspect_pptx
-from handbill.inspect.slides import inspect_revealjs
+from handbill.inspect.pptx import inspect_pptx, validate_pptx
+from handbill.inspect.slides import inspect_revealjs, validate_revealjs
 from handbill.inspect.web import inspect_epub, inspect_html
 from handbill.inspect.web_checks import validate_web
 from handbill.model import Artifact, Document, Edition, Facts, Project
@@ -36,4 +36,9 @@ def inspect(artifact: Artifact, document: Document, edition: Edition, project: P
     if artifact.format == "pdf" and edition.spec.shape != "deck":
         paper = inspect_paper(artifact.data, document, edition, project)
         facts = replace(facts, extra={**facts.extra, "paper": paper})
+    if artifact.format in _VALIDATORS:
+        report.extend(_VALIDATORS[artifact.format](artifact.data))
     return facts
+
+
+_VALIDATORS = {"revealjs": validate_revealjs, "pptx": validate_pptx}
