@@ -143,6 +143,9 @@ def _runs(page: pypdfium2.PdfPage, number: int) -> Iterator[tuple[tuple[int, int
     textpage = page.get_textpage()
     forms: dict[int, int] = {}
     for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], textpage=textpage):
+        mark, form = raw.FPDFPageObj_GetMarkedContentID(item), 0
+        if item.container is not None and mark >= 0:
+            form = forms.setdefault(_address(item.container), len(forms) + 1)
         words = item.extract().replace("\r\n", "")
         if not words.strip():
             continue
@@ -152,10 +155,6 @@ def _runs(page: pypdfium2.PdfPage, number: int) -> Iterator[tuple[tuple[int, int
             outer = container.get_matrix()
             matrix, box = matrix.multiply(outer), outer.on_rect(*box)
             container = container.container
-        mark = raw.FPDFPageObj_GetMarkedContentID(item)
-        form = 0
-        if item.container is not None and mark >= 0:
-            form = forms.setdefault(_address(item.container), len(forms) + 1)
         place = Box((box[0] - left) * MM, (top - box[3]) * MM, (box[2] - left) * MM, (top - box[1]) * MM)
         size = round(float(item.get_font_size()) * math.hypot(matrix.b, matrix.d), 2)
         run = _Run(number + 1, words, place, (top - matrix.f) * MM, size)

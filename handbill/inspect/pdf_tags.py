@@ -8,6 +8,8 @@ from typing import Any
 
 import pikepdf
 
+from handbill.inspect.pdf_forms import painted_forms
+
 Texts = Mapping[tuple[int, int, int], str]
 """Painted text by page (from 0), form on that page (0 is the page itself), and number of its marked content."""
 
@@ -84,9 +86,8 @@ class _Reader:
     def __init__(self, pdf: pikepdf.Pdf, texts: Texts) -> None:
         self._texts = texts
         self._pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
-        self._forms: dict[int, list[tuple[int, int]]] = {}
-        if any(form for _, form, _ in texts):
-            self._note_forms(pdf.Root.StructTreeRoot.get("/K"))
+        with_forms = {page for page, form, _ in texts if form}
+        self._forms = {number: painted_forms(pdf.pages[number]) for number in with_forms}
 
     def tag(self, element: Any, page: int = -1) -> Tag:
         page = self._page(element, page)
@@ -117,25 +118,13 @@ class _Reader:
 
     def _marked(self, reference: Any, page: int) -> str:
         page = self._page(reference, page)
-        form = self._forms[page].index(reference.Stm.objgen) + 1 if "/Stm" in reference else 0
+        form = 0
+        if "/Stm" in reference:
+            forms = self._forms.get(page, ())
+            if reference.Stm.objgen not in forms:  # a picture without words
+                return ""
+            form = forms.index(reference.Stm.objgen) + 1
         return self._texts.get((page, form, int(reference.MCID)), "")
-
-    def _note_forms(self, element: Any, page: int = -1) -> None:
-        """Forms that hold content of their own, by page, in the order in which they were written."""
-        if isinstance(element, int) or element is None:
-            return
-        if isinstance(element, pikepdf.Array):
-            for kid in element:
-                self._note_forms(kid, page)
-            return
-        page = self._page(element, page)
-        if "/Stm" in element:
-            forms = self._forms.setdefault(page, [])
-            if element.Stm.objgen not in forms:
-                forms.append(element.Stm.objgen)
-                forms.sort()
-        elif "/S" in element:
-            self._note_forms(element.get("/K"), page)
 
 
 def _kids(element: Any) -> Iterator[Any]:
