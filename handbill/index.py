@@ -13,6 +13,7 @@ from handbill.diagnostics import Report
 from handbill.jobs import Runner
 from handbill.model import Edition, Project
 from handbill.publish import Store
+from handbill.quality.report import HTML as REPORT
 from handbill.render import FORMATS
 from handbill.render.epub_package import COVER
 from handbill.render.page import data_uri, fill_template, page_context, standing_words, style_sheets, trusted
@@ -55,7 +56,8 @@ def write_index(folder: Path, project: Project, runner: Runner, report: Report) 
     output = Output(file=NAME, styles=tuple(map(Text, STYLES)))
     told = "".join(f"{shelf.title}{shelf.summary}{''.join(card.page for card in shelf.cards)}" for shelf in shelves)
     css, _, problems = style_sheets(first, output, project, inline=True, letters=standing_words(project) + told)
-    context = page_context(project, first, output) | {"css": trusted(css), "shelves": shelves}
+    quality = REPORT if (folder / REPORT).is_file() else ""
+    context = page_context(project, first, output) | {"css": trusted(css), "shelves": shelves, "quality": quality}
     html, faults = fill_template(first, project, TEMPLATE, context)
     report.extend([*problems, *faults])
     if html is not None and not problems:

@@ -20,6 +20,7 @@ from handbill.inspect import INSPECTORS
 from handbill.inspect.pdf import inspect_pdf
 from handbill.inspect.web import inspect_epub, inspect_html
 from handbill.render import FORMATS
+from handbill.tools.validators import VALIDATORS
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parent
@@ -223,6 +224,21 @@ def test_the_second_publication_speaks_its_own_language(vaccin: Built) -> None:
     assert "Page 1 sur" in words(text)
     assert not (vaccin.folder / "leaflet.pdf").exists()
     assert len(facts.extra["figures"]) == 2
+
+
+@pytest.mark.parametrize("validator", ["EPUBCheck", "Ace", "Nu HTML", "axe"])
+def test_the_book_and_the_pages_satisfy_their_validators(gene_therapy: Built, vaccin: Built, validator: str) -> None:
+    (row,) = (row for row in VALIDATORS if row.name == validator)
+    files = [built.folder / name for built in (gene_therapy, vaccin) for name in ("handout.epub", "handout.html", "index.html")]
+    judged = [path for path in files if row.judges(path)]
+    assert row.run(REPOSITORY, judged) == [()] * len(judged)
+
+
+def test_the_page_list_of_the_book_has_as_many_pages_as_the_handout(gene_therapy: Built, vaccin: Built) -> None:
+    for built in (gene_therapy, vaccin):
+        pages = inspect_pdf("handout.pdf", built.read("handout.pdf")).pages
+        listed = [label for label, _ in inspect_epub("handout.epub", built.read("handout.epub")).extra["pages"]]
+        assert listed == [str(number) for number in range(1, pages + 1)]
 
 
 def test_nothing_in_the_engine_knows_the_first_publication() -> None:
