@@ -23,8 +23,8 @@ from handbill.rules import judge
 from handbill.show import FORMS, show
 
 REPOSITORY = Path(__file__).parent.parent
-SECONDS = 20.0
-"""What one damaged publication may take; a sound one takes well under one."""
+SECONDS = 10.0
+"""CPU seconds that one damaged publication may take; a sound one takes well under one."""
 TOKENS = (
     b"---\n", b":::", b"[@", b"[[", b"]]", b"{{", b"{%", b"%}", b"```", b"}", b"{", b"\\", b'"', b"'", b"|", b":", b"- ", b"#", b"\t", b"&a",
     b"*a", b"!x", b"\x00", b"\xff\xfe", b"\xe2\x80\xae", b"@article{", b"= {", b"<script>", b"\r\n", b"~", b"no", b"1e999", b"[" * 25, b"-->",
@@ -82,9 +82,9 @@ def test_damage_is_told_and_never_thrown(project: Path, request: pytest.FixtureR
                 for _ in range(chance.randint(1, 3)):
                     data = mutated(data, chance)
                 path.write_bytes(data)
-            began = time.monotonic()
+            began = time.process_time()
             told = run(project)
-            assert time.monotonic() - began < SECONDS
+            assert time.process_time() - began < SECONDS
             for form in FORMS:
                 show(told, project, form, io.StringIO())
         finally:

@@ -104,7 +104,7 @@ def _sheets(
     diagnostics: list[Diagnostic] = []
     for name in output.styles:
         alone = output.model_copy(update={"styles": (name,)})
-        css, named, missing = style_sheets(edition, alone, project, inline=inline, letters=letters)
+        css, named, missing = style_sheets(edition, alone, project, inline=inline, paper=not inline, letters=letters)
         sheets[str(name)] = Markup(css)  # noqa: S704  the edition's own style sheet
         files |= named
         diagnostics += missing

@@ -92,7 +92,8 @@ def make_page(
         return None, diagnostics
     drawn = (data.decode(errors="replace") for name, data in document.assets.items() if name.endswith(".svg"))
     css, files, missing = style_sheets(
-        edition, output, project, inline=inline, letters="".join((body, toc, standing_words(project), *drawn))
+        edition, output, project, inline=inline, paper=not inline,
+        letters="".join((body, toc, standing_words(project), *drawn)),
     )
     diagnostics += missing
     name = str(output.template or "page.html.j2")
@@ -175,16 +176,19 @@ def css_string(value: str) -> str:
 
 
 def style_sheets(
-    edition: Edition, output: Output, project: Project, *, inline: bool, letters: str | None = None
+    edition: Edition, output: Output, project: Project, *, inline: bool, paper: bool = False, letters: str | None = None
 ) -> tuple[str, dict[str, bytes], list[Diagnostic]]:
     """The output's style sheets as one text, the files that they name, and what could not be found.
 
-    When `letters` are given, fonts that none of them needs are left out.
+    When `letters` are given, fonts that none of them needs are left out. For `paper`, fonts come in the
+    form that is quickest to unpack instead of the one that is smallest to send.
     """
     sheets, files, diagnostics = [], {}, []
 
     def resolve(match: re.Match[str]) -> str:
         kind, name = match[1], match[2]
+        if paper and kind == "font" and name.removesuffix("2") in project.fonts:
+            name = name.removesuffix("2")
         data = project.fonts.get(name) if kind == "font" else find_file(edition, project, name, "styles")
         if data is None:
             diagnostics.append(_missing_file(edition, name, "font" if kind == "font" else "picture of a style sheet"))
