@@ -27,6 +27,8 @@ class Order:
     workers: int = 2
     quiet: bool = False
     """Write nothing: the line only looks."""
+    print_marks: bool = False
+    """The press-ready variant of each edition for paper, with bleed and crop marks, instead of the edition itself."""
     as_of: date | None = None
     """The day by which reviews and sources are judged; today when left out."""
     release: bool = False

@@ -22,6 +22,7 @@ from handbill.model import Artifact, Document, Edition
 from handbill.order import Order, Work
 from handbill.prepare import prepare
 from handbill.render import FORMATS, render
+from handbill.render.press_ready import press_ready
 from handbill.rules import judge
 from handbill.tailor import tailor
 
@@ -60,6 +61,8 @@ def _editions(work: Work, order: Order, runner: Runner, clock: Clock, say: Calla
     project = work.project
     assert project is not None
     editions = [e for e in project.editions.values() if not order.editions or e.name in order.editions]
+    if order.print_marks:
+        editions = [marked for edition in editions if (marked := press_ready(edition)) is not None]
     tasks: list[tuple[Edition, str]] = [
         (edition, name)
         for edition in editions

@@ -120,6 +120,17 @@ def test_a_section_without_a_panel_is_an_error_that_names_it(run: Any, make_edit
     assert "delta" in found.message
 
 
+def cited(key: str) -> Node:
+    return para([{"t": "Cite", "c": [[{"citationId": key}], text("[1]")]}])
+
+
+def test_a_list_of_sources_stands_only_where_something_is_cited(run: Any, make_edition: MakeEdition) -> None:
+    sources = a_part("references", header(1, attr("references"), text("Sources")))
+    for body, titles in ((cited("work"), ["Alpha", "Sources"]), (para(text("nothing")), ["Alpha"])):
+        blocks, _ = run(a_document(a_section("alpha", "uses", form("full", body)), sources), make_edition(parts=["references"]))
+        assert headings(blocks) == titles
+
+
 def diagram_block() -> Node:
     image = {"t": "Image", "c": [attr("", ["diagram"]), text("alt"), ["asset:flow.svg", ""]]}
     figure = {"t": "Figure", "c": [attr("flow", ["diagram"]), [None, [{"t": "Plain", "c": text("The flow")}]], [{"t": "Plain", "c": [image]}]]}
@@ -132,7 +143,7 @@ def diagram_block() -> Node:
 def test_long_descriptions_go_where_the_edition_wants_them(
     run: Any, make_edition: MakeEdition, where: str, figures: int, described: int
 ) -> None:
-    source = a_document(a_section("alpha", "uses", form("full", diagram_block())), a_part("references", header(1, attr("references"), text("Sources"))))
+    source = a_document(a_section("alpha", "uses", form("full", diagram_block(), cited("work"))), a_part("references", header(1, attr("references"), text("Sources"))))
     blocks, _ = run(source, make_edition(descriptions=where, parts=["references"]))
     kinds = [n["t"] for n in walk(blocks)]
     assert kinds.count("Figure") == figures

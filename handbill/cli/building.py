@@ -39,6 +39,7 @@ def order_of(root: Path, arguments: argparse.Namespace, output: Path) -> Order |
         stop_after=arguments.stop_after,
         strict=arguments.strict,
         workers=arguments.workers,
+        print_marks=arguments.print_marks,
         as_of=arguments.as_of,
         release=arguments.release,
     )

@@ -35,6 +35,7 @@ def build_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-cache", action="store_true", help="do all the work again")
     parser.add_argument("--workers", "-j", type=_positive, default=2, metavar="N", help="how many files are made side by side")
     parser.add_argument("--timings", action="store_true", help="show how long each step took")
+    parser.add_argument("--print-marks", action="store_true", help="for a print shop: 3 mm bleed, crop and fold marks (NAME-press.pdf)")
     parser.add_argument("--release", action="store_true", help="refuse what is not approved, not in date or not verified")
     as_of_argument(parser)
     _report_arguments(parser)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from handbill.diagnostics import Diagnostic, Report, error
 from handbill.model import Document, Edition, Project
-from handbill.pandoc_ast import Blocks, Node, attr, attr_of, div, has_class, header
+from handbill.pandoc_ast import Blocks, Node, attr, attr_of, citations, div, has_class, header
 from handbill.tailor.figures import place_descriptions
 from handbill.tailor.ids import unique_ids
 from handbill.tailor.letters import legible
@@ -36,6 +36,8 @@ def tailor(document: Document, edition: Edition, project: Project, report: Repor
     """The document of one edition. Drops what the edition does not keep; never changes a word."""
     spec = edition.spec
     kept = [piece for block in document.ast["blocks"] if (piece := _keep(block, edition)) is not None]
+    if not any(citations(piece.blocks) for piece in kept):  # no heading over an empty list
+        kept = [piece for piece in kept if piece.name != "references"]
     report.extend(_homeless(kept, edition, project))
     blocks = _panels(kept, edition) if spec.shape == "panels" else [b for piece in kept for b in piece.blocks]
     blocks, notes = legible(blocks, document.figures, spec.paper)
