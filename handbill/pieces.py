@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -11,6 +12,21 @@ from pydantic import BaseModel
 from handbill.markup import citations
 from handbill.model import Project, Section
 from handbill.text import Located, Markdown, Text
+
+
+class Same:
+    """A project as a key, by its identity: it is frozen, but its mappings cannot be hashed."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Project) -> None:
+        self.value = value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.value is self.value
 
 
 @dataclass(frozen=True)
@@ -45,6 +61,16 @@ def markdowns(project: Project) -> Iterator[Markdown]:
 
 def texts(project: Project) -> Iterator[Located]:
     """Every text that reaches a reader, Markdown or plain; diagrams' code is not among them."""
+    return iter(_texts(Same(project)))
+
+
+@lru_cache(maxsize=4)
+def _texts(project: Same) -> tuple[Located, ...]:
+    """Kept, because a dozen rules look at all texts and finding them takes longer than looking."""
+    return tuple(_all_texts(project.value))
+
+
+def _all_texts(project: Project) -> Iterator[Located]:
     yield from _inside(project.publication)
     for section in project.sections:
         yield from _inside(section.head)

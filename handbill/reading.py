@@ -12,6 +12,7 @@ from functools import lru_cache, wraps
 from typing import TypeVar
 
 from handbill.model import Project, Section
+from handbill.pieces import Same
 from handbill.readability import Passage, Sentence, passages, plain_passage, sentences
 from handbill.schema import Data, DataTable, Glossary, ItemList, KeyPoints, Timeline
 from handbill.text import Located, Markdown, Span
@@ -47,31 +48,16 @@ class Read:
         return self.text.place(first, last)
 
 
-class _Key:
-    """A project by its identity: it is frozen, but its mappings cannot be hashed."""
-
-    __slots__ = ("project",)
-
-    def __init__(self, project: Project) -> None:
-        self.project = project
-
-    def __hash__(self) -> int:
-        return id(self.project)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other.project is self.project
-
-
 def per_project(function: Callable[[Project, str], Iterable[T]]) -> Callable[[Project, str], tuple[T, ...]]:
     """Remembers what a function found in one form of a project, for the rules that look at the same thing."""
 
     @lru_cache(maxsize=8)
-    def remembered(key: _Key, form: str) -> tuple[T, ...]:
-        return tuple(function(key.project, form))
+    def remembered(key: Same, form: str) -> tuple[T, ...]:
+        return tuple(function(key.value, form))
 
     @wraps(function)
     def called(project: Project, form: str) -> tuple[T, ...]:
-        return remembered(_Key(project), form)
+        return remembered(Same(project), form)
 
     return called
 

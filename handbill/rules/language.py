@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import groupby
 
 from handbill.diagnostics import Diagnostic, Severity
@@ -143,21 +144,23 @@ def reading_grade(project: Project, context: Context) -> Iterator[Diagnostic]:
                 place = (
                     part[0].place(0, 1) if section else project.spans.get(("profile",)) or project.spans.get(("id",))
                 )
-                hint = _advice(sentences, names)
+                hint = partial(_advice, sentences, names)
                 yield from _graded(context, f"{what} ({form} form)", counts, place, hint)
                 if section is None:
                     yield from _worse(context, form, counts, place)
 
 
-def _graded(context: Context, what: str, counts: Counts, place: Span | None, hint: str) -> Iterator[Diagnostic]:
+def _graded(
+    context: Context, what: str, counts: Counts, place: Span | None, hint: Callable[[], str]
+) -> Iterator[Diagnostic]:
     measures = [("Flesch-Kincaid", flesch_kincaid(counts), "warn", "error")]
     if counts.sentences >= SMOG_SENTENCES:
         measures.append(("SMOG", smog(counts), "smog-warn", "smog-error"))
     for name, grade, warn, error in measures:
         if round(grade, 1) > context.limit(warn):
             severity = Severity.ERROR if round(grade, 1) > context.limit(error) else None
-            yield context.found(f"{what} has the reading grade {grade:.1f} by {name}; {context.limit(warn):g} is the most.", place, hint,
-                                severity=severity)  # fmt: skip
+            yield context.found(f"{what} has the reading grade {grade:.1f} by {name}; {context.limit(warn):g} is the most.", place,
+                                hint(), severity=severity)  # fmt: skip
 
 
 def _worse(context: Context, form: str, counts: Counts, place: Span | None) -> Iterator[Diagnostic]:
