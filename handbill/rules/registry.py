@@ -15,6 +15,7 @@ from typing import Any
 
 from handbill.diagnostics import Diagnostic, Report, Severity
 from handbill.model import Edition, Project
+from handbill.schema import Status
 from handbill.schema_governance import RuleSetting
 from handbill.text import Span
 
@@ -86,6 +87,8 @@ class Context:
         edition = self.edition.name if self.edition else ""
         chosen = self.setting.severity
         level = severity or (Severity(chosen) if chosen and chosen != "off" else self.rule.severity)
+        if self.rule.profiled and level is Severity.ERROR and self.project.publication.status is Status.DRAFT:
+            level = Severity.WARNING  # a draft is on its way to what the profile demands; release and review insist
         return Diagnostic(level, self.rule.code, message, span, hints, related=tuple(related), edition=edition)
 
 
