@@ -11,13 +11,14 @@ ARGS ?=
 WORKERS ?= logical
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test pdf html epub slides leaflet all check watch doctor verify lint test faults fuzz bench images lock clean distclean
+.PHONY: help setup setup-test pdf html epub slides leaflet all check watch doctor verify schemas lint test faults fuzz bench images lock clean distclean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install all that a build needs, into this folder where possible
 	@scripts/setup.sh build
+	@test -d schemas || $(RUN) build.py schemas >/dev/null
 
 setup-test:
 	@scripts/setup.sh test
@@ -52,6 +53,9 @@ doctor: setup ## Show the tools, their versions and what is missing
 verify: setup-test ## Judge all that was built by every validator, in one table
 	$(RUN) build.py verify $(ARGS)
 
+schemas: setup ## Write the JSON Schemas with which editors help to write YAML
+	$(RUN) build.py schemas
+
 lint: setup-test ## Check the code: style and types
 	$(RUN) -m ruff check .
 	$(RUN) -m mypy
@@ -78,4 +82,4 @@ clean: ## Remove what was built
 	@if [ -x $(RUN) ]; then $(RUN) build.py clean; fi
 
 distclean: clean ## Remove what was installed into this folder, too
-	rm -rf .venv node_modules .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv node_modules schemas .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis

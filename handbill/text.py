@@ -57,6 +57,7 @@ class Located(str):
     span: Span | None
     line_spans: tuple[Span, ...]
     runs: tuple[tuple[int, Span], ...]
+    _starts: list[int] | None
 
     def __new__(
         cls,
@@ -69,7 +70,7 @@ class Located(str):
         self.span = span
         self.line_spans = line_spans or ((span,) if span else ())
         self.runs = runs
-        self._starts: list[int] | None = None
+        self._starts = None
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -42,12 +42,8 @@ def test_each_schema_is_one(name: str) -> None:
 
 @pytest.mark.parametrize("root", [BASE, REPOSITORY], ids=["base", "repository"])
 def test_what_is_right_is_right_in_an_editor(root: Path) -> None:
-    patterns = {
-        "publication": "content/*/publication.yaml", "data": "content/*/data/*.yaml",
-        "edition": "templates/editions/*/edition.yaml", "fonts": "templates/fonts.yaml",
-    }  # fmt: skip
-    for name, pattern in patterns.items():
-        for path in root.glob(pattern):
+    for name, (_, pattern) in SCHEMAS.items():
+        for path in root.glob(pattern) if " " not in pattern else ():
             assert faults(name, path.read_text(encoding="utf-8")) == [], path
     for path in root.glob("content/*/sections/*.md"):
         assert faults("section", path.read_text(encoding="utf-8").split("---\n")[1]) == [], path
@@ -61,6 +57,8 @@ def test_what_is_right_is_right_in_an_editor(root: Path) -> None:
         ("section", "id: x\ntitle: X\nrole: histry\n"),
         ("data", "kind: tabel\n"),
         ("data", "kind: list\ntitle: X\nitems: []\n"),
+        ("theme", "font: X\n"),
+        ("locale", "about: [a, b]\n"),
     ],
 )
 def test_what_is_wrong_is_wrong_in_an_editor(name: str, text: str) -> None:
@@ -71,3 +69,16 @@ def test_a_text_may_look_like_a_number_and_is_described() -> None:
     assert faults("section", "id: x\ntitle: 2026\n") == []
     assert "front matter" in schema("section")["description"]
     assert "title" in schema("publication")["required"]
+
+
+def test_every_file_of_the_repository_names_its_schema() -> None:
+    named = {}
+    for name, (_, pattern) in SCHEMAS.items():
+        for path in REPOSITORY.glob(pattern) if " " not in pattern else ():
+            first = path.read_text(encoding="utf-8").split("\n")[0]
+            schema_file = first.removeprefix("# yaml-language-server: $schema=")
+            assert (path.parent / schema_file).resolve() == REPOSITORY / "schemas" / f"{name}.schema.json", path
+            named[path] = schema_file
+    assert set(named) == {*REPOSITORY.glob("content/**/*.yaml"), *REPOSITORY.glob("templates/**/*.yaml")}
+    table = (REPOSITORY / "docs" / "editors.md").read_text(encoding="utf-8")
+    assert all(f"`{schema_file}`" in table for schema_file in named.values())
