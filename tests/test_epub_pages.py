@@ -40,6 +40,12 @@ def test_a_mark_goes_before_a_heading_and_not_into_its_name() -> None:
     assert shown.endswith("<section>|2|<h1>A new chapter</h1><p>Its text.</p></section>")
 
 
+def test_a_mark_goes_before_a_heading_that_begins_with_emphasis() -> None:
+    shown = marked("<section><p>Words of the first page.</p><h1><em>A new</em> chapter</h1></section>",
+                   "Words of the first page.", "A new chapter")  # fmt: skip
+    assert shown.endswith("|2|<h1><em>A new</em> chapter</h1></section>")
+
+
 def test_a_mark_goes_before_a_link_and_before_bold_words() -> None:
     shown = marked('<p>One two three four.</p><ul><li><a href="#x">Five six</a> seven</li><li><b>Eight nine</b> ten</li></ul>',
                    "One two three four.", "• Five six seven", "• Eight nine ten")  # fmt: skip

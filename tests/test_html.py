@@ -121,11 +121,12 @@ def test_a_drawing_scrolls_in_a_box_with_its_name() -> None:
 
 
 def test_drawings_of_one_page_keep_their_ids_apart() -> None:
-    svg = b'<svg xmlns="http://www.w3.org/2000/svg"><title>Tip</title><defs><marker id="m"/></defs><path id="mm" marker-end="url(#m)"/></svg>'
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg"><title>Tip</title><marker id="m"/><marker id="ed"/><path id="mm" fill="#edf4f7" marker-end="url(#m)"/></svg>'
     text = inline_svg(svg, 'A "chart"', "flow")
     assert 'id="flow--m"' in text
     assert "url(#flow--m)" in text
     assert 'id="flow--mm"' in text
+    assert 'fill="#edf4f7"' in text
     assert "Tip" not in text
     assert 'aria-label="A &quot;chart&quot;"' in text
 
