@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from handbill.diagnostics import Report
+from handbill.inspect.fidelity import compare
 from handbill.inspect.paper import inspect_paper
 from handbill.inspect.pdf import inspect_pdf, validate_pdf
 from handbill.inspect.pdf_check import check_tags
@@ -38,6 +39,7 @@ def inspect(artifact: Artifact, document: Document, edition: Edition, project: P
         facts = replace(facts, extra={**facts.extra, "paper": paper})
     if artifact.format in _VALIDATORS:
         report.extend(_VALIDATORS[artifact.format](artifact.data))
+    report.extend(compare(artifact, facts, document, edition, project))
     return facts
 
 
