@@ -55,7 +55,7 @@ def write_index(folder: Path, project: Project, runner: Runner, report: Report) 
     first = next(iter(project.editions.values()))
     output = Output(file=NAME, styles=tuple(map(Text, STYLES)))
     told = "".join(f"{shelf.title}{shelf.summary}{''.join(card.page for card in shelf.cards)}" for shelf in shelves)
-    css, _, problems = style_sheets(first, output, project, inline=True, letters=standing_words(project) + told)
+    css, _, problems = style_sheets(first, output, project, inline=True, letters=standing_words(project, first) + told)
     quality = REPORT if (folder / REPORT).is_file() else ""
     context = page_context(project, first, output) | {"css": trusted(css), "shelves": shelves, "quality": quality}
     html, faults = fill_template(first, project, TEMPLATE, context)

@@ -64,7 +64,7 @@ def cover_picture(
     A long title is set smaller, as small as it takes to fit.
     """
     only_fonts = output.model_copy(update={"styles": (Text(STYLE),)})
-    css, files, diagnostics = style_sheets(edition, only_fonts, project, inline=False, paper=True, letters=standing_words(project))
+    css, files, diagnostics = style_sheets(edition, only_fonts, project, inline=False, paper=True, letters=standing_words(project, edition))
     picture = _picture(project)
     context = page_context(project, edition, output) | {
         "css": trusted(css), "picture": picture[0] if picture else "", **_sizes(edition, project, ABOVE_A_PICTURE if picture else 1.0),

@@ -37,7 +37,7 @@ def render_epub(
     if cover is None or book is None:
         return None, diagnostics
     marks, found = _page_marks(book, document, edition, project, runner)
-    css, fonts, missing = style_sheets(edition, output, project, inline=False, letters=_letters(book, project))
+    css, fonts, missing = style_sheets(edition, output, project, inline=False, letters=_letters(book, edition, project))
     diagnostics += [*found, *missing]
     for name in fonts:
         css = css.replace(f'url("{name}")', f'url("../fonts/{name}")')
@@ -137,5 +137,5 @@ def _no_pages(edition: Edition, detail: str = "") -> Diagnostic:
     )
 
 
-def _letters(book: Book, project: Project) -> str:
-    return "".join((*(words_of(chapter.body) for chapter in book.chapters), words_of(book.contents), standing_words(project)))
+def _letters(book: Book, edition: Edition, project: Project) -> str:
+    return "".join((*(words_of(chapter.body) for chapter in book.chapters), words_of(book.contents), standing_words(project, edition)))

@@ -93,7 +93,7 @@ def make_page(
     drawn = (data.decode(errors="replace") for name, data in document.assets.items() if name.endswith(".svg"))
     css, files, missing = style_sheets(
         edition, output, project, inline=inline, paper=not inline,
-        letters="".join((body, toc, standing_words(project), *drawn)),
+        letters="".join((body, toc, standing_words(project, edition), *drawn)),
     )
     diagnostics += missing
     name = str(output.template or "page.html.j2")
@@ -109,9 +109,12 @@ def make_page(
     return Page(html, files), diagnostics
 
 
-def standing_words(project: Project) -> str:
-    """What a page template may print beside the text: the publication's own data and the words of its language."""
-    return "".join((project.publication.model_dump_json(), *project.locale.values()))
+def standing_words(project: Project, edition: Edition) -> str:
+    """What a page may print beside the text: the publication's own data, the words of its language and of the templates."""
+    shared = (data for name, data in project.styles.items() if name.startswith("pages/"))
+    own = (data for name, data in edition.files.items() if name.endswith(".j2"))
+    templates = (data.decode(errors="replace") for data in (*shared, *own))
+    return "".join((project.publication.model_dump_json(), *project.locale.values(), *templates))
 
 
 def page_environment(templates: Mapping[str, str] | None = None) -> ImmutableSandboxedEnvironment:
