@@ -16,7 +16,7 @@ from handbill.inspect.fidelity_read import read_epub, read_html, read_pdf, read_
 from handbill.inspect.fidelity_source import MARK, Passage, passages, slide_passages
 from handbill.inspect.fidelity_tell import tell
 from handbill.inspect.fidelity_text import squeezed
-from handbill.model import Artifact, Document, Edition, Facts, Project
+from handbill.model import Artifact, Document, Edition, Facts, Project, Source
 
 _READERS: dict[str, Callable[[Facts, bytes], list[str]]] = {
     "pdf": lambda facts, _: read_pdf(facts),
@@ -67,13 +67,19 @@ class Comparison:
         known = {squeezed(p.text) for p in self.passages}
         return [p for p in paragraphs if not p.strip().startswith(self.sources) or _known(squeezed(p), known)]
 
+    def faults(self, name: str, paragraphs: Sequence[str], source: Source) -> list[Diagnostic]:
+        """What is wrong with paragraphs that are not the same; what may be there or not is no fault."""
+        needed = [passage for passage in self.passages if not passage.spare]
+        free = self.between | {squeezed(passage.text) for passage in self.passages if passage.spare}
+        return tell(name, needed, self.cleaned(paragraphs), free, source)
+
     def _follows(self, said: str, flowing: Sequence[Passage], *, loose: bool) -> bool:
         """Reads `said` passage by passage; several places are kept in mind where what is added may be read in two ways."""
         places, headed = {0}, False
         for passage in flowing:
             for number, part in enumerate(passage.text.split(MARK)):
                 words = squeezed(part)
-                after = self._past(said, places, headed=headed, marked=number > 0, loose=loose)
+                after = self._past(said, places, headed=headed, marked=number > 0 or passage.floats, loose=loose)
                 found = {place + len(words) for place in after if said.startswith(words, place)}
                 places = found | (places if passage.spare else set())
                 if not places:
@@ -124,4 +130,4 @@ def compare(
     read = _READERS[artifact.format](facts, artifact.data)
     if wanted.same(read):
         return []
-    return tell(artifact.name, wanted.passages, wanted.cleaned(read), wanted.between, document.source)
+    return wanted.faults(artifact.name, read, document.source)
