@@ -53,6 +53,7 @@ def read_sections(
                 "Give one of the sections another id.",
             )
             folder.report.add(replace(complaint, related=((first, "the first one"),)))
+            broken.add(f"section:{_slug(stem)}")
             continue
         for index, name in enumerate(head.editions or ()):
             if name not in editions:

@@ -62,7 +62,7 @@ def load(root: Path, publication_id: str, report: Report, as_of: date | None = N
     base = f"content/{publication_id}"
     home = read_publication(folder, publication_id)
     check_folders(folder, base)
-    broken: set[str] = set()
+    broken = {"publication"} if home.broken else set()
     bibliography = read_bibliography(folder)
     data = read_data(folder, base, broken)
     diagrams = read_diagrams(folder, base, data, broken)

@@ -24,10 +24,11 @@ _YEAR = timedelta(days=365)
 
 @dataclass(frozen=True)
 class PublicationFile:
-    """A publication and the YAML tree that it was made from."""
+    """A publication and the YAML tree that it was made from; `broken` when all of it is a stand-in."""
 
     publication: Publication
     tree: Tree
+    broken: bool = False
 
 
 def read_publication(folder: Folder, publication_id: str) -> PublicationFile:
@@ -37,8 +38,8 @@ def read_publication(folder: Folder, publication_id: str) -> PublicationFile:
     tree = None if text is None else read_yaml(path, text, folder.report)
     stand_ins = _stand_ins(publication_id, tree)
     publication = None if tree is None else validated(Publication, tree, folder.report, stand_ins)
-    if tree is None or publication is None:
-        return PublicationFile(Publication.model_validate(stand_ins), Tree(path, {}))
+    if tree is None or publication is None or not tree.value:
+        return PublicationFile(Publication.model_validate(stand_ins), Tree(path, {}), broken=True)
     folder.report.extend(_faults(publication, publication_id, tree))
     return PublicationFile(publication, tree)
 

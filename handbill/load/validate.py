@@ -114,9 +114,9 @@ def _diagnostic(model: type[BaseModel], tree: Tree, detail: ErrorDetails) -> Dia
             "Write its value, or delete the line.",
         )
     if kind in ("enum", "literal_error"):
-        return error(
-            "schema-value", f"{name} cannot be “{_shown(given)}”.", at, *did_you_mean(str(given), _choices(model, loc))
-        )
+        choices = _choices(model, loc)
+        hints = (*did_you_mean(str(given), choices), *([f"It is one of: {', '.join(choices)}."] if choices else []))
+        return error("schema-value", f"{name} cannot be “{_shown(given)}”.", at, *hints)
     if kind == "string_pattern_mismatch":
         return _pattern(loc, name, str(given), tree)
     if kind == "value_error" and isinstance(given, str):

@@ -166,8 +166,9 @@ def _colon(at: _Trouble) -> _Answer:
     above = at.above
     if ": " in at.line[: at.column]:
         name, _, value = at.line.strip().partition(": ")
+        value = value[1:-1] if value[0] in "“„”" and value[-1] in "”“" else value.replace('"', "'")
         return _Answer("yaml-colon-in-text", "A second “: ” stands in this line, so YAML cannot tell the name from the text.",
-                       at.row, at.column, (f'Put the text in quotes: {name}: "{value}"',))  # fmt: skip
+                       at.row, at.column, (f'Put the text in straight quotes: {name}: "{value}"',))  # fmt: skip
     if above is not None and not _KEY.match(at.lines[above]) and ":" not in at.lines[above]:
         return _Answer("yaml-colon", "A colon is missing: each line here is “name: value”.", above,
                        len(at.lines[above]) - len(at.lines[above].lstrip()),

@@ -19,7 +19,7 @@ _RIGHT_TO_LEFT = frozenset(("ar", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "sy
 _DIRECTIONS = frozenset("\u061c\u200e\u200f\u2066\u2067\u2068\u2069")
 """Marks that such languages need to mix their text with numbers and Latin words."""
 _SUSPECT = re.compile(
-    "[\u0080-\u009f\u00a2\u00ac\u00c2\u00c3\u00ce\u00cf\u00d0\u00d1\u00e2\u00ef\u00f0\u0192\u20ac\ufffd]"
+    "[\u0080-\u009f\u00a2\u00ac\u00c2\u00c3\u00ce\u00cf\u00d0\u00d1\u00e2\u00ef\u00f0\u0192\u20ac\ue000-\uf8ff\ufffd]"
 )
 _FOREIGN = re.compile("[\u0080-\ufffc]+")
 _TAG = re.compile(
@@ -51,7 +51,7 @@ def invisible(project: Project, context: Context) -> Iterator[Diagnostic]:
 def garbled(project: Project, context: Context) -> Iterator[Diagnostic]:
     """Letters look as if they had been saved in one encoding and read in another.
 
-    “Ã©” or “â€™” stands where “é” or “’” was meant, or the sign � where a letter was lost.
+    “Ã©” or “â€™” stands where “é” or “’” was meant, or the sign � where a letter was lost; or a sign of Word's own fonts was copied.
 
     Type the word again.
     """
@@ -63,7 +63,7 @@ def garbled(project: Project, context: Context) -> Iterator[Diagnostic]:
         bad = {found.end() - 1 for found in badness.BADNESS_RE.finditer(text)}
         runs = ((run.start(), run.end()) for run in _FOREIGN.finditer(text))
         marks = [(start, end) for start, end in runs if any(start <= place < end for place in bad)]
-        marks += [(found.start(), found.end()) for found in re.finditer("\ufffd+", text)]
+        marks += [(found.start(), found.end()) for found in re.finditer("\ufffd+|[\ue000-\uf8ff]+", text)]
         for start, end in sorted(marks):
             mended = fix_encoding(text[start:end])
             hint = (

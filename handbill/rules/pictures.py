@@ -84,8 +84,9 @@ def unused(project: Project, context: Context) -> Iterator[Diagnostic]:
     used = {unquote(link.target.text) for _, link in pictures(project)}
     if project.publication.cover and project.publication.cover.image:
         used.add(str(project.publication.cover.image))
+    mistaken = {name.lower() for name in used - set(project.assets)}  # told as missing
     for name in project.assets:
-        if name not in used:
+        if name not in used and name.lower() not in mistaken:
             yield context.found(
                 f"The picture “{name}” is shown nowhere.", Span(f"content/{project.publication.id}/{name}")
             )

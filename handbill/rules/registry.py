@@ -128,7 +128,12 @@ def rule(
 
 
 def active(known: Rule, project: Project) -> bool:
-    """Whether the publication's profile lets a rule run; a firm one always does."""
+    """Whether the publication's profile lets a rule run; a firm one always does.
+
+    Where `publication.yaml` could not be read, nobody knows the profile, the names or who answers for it.
+    """
+    if known.profiled and "publication" in project.broken:
+        return False
     setting = project.profile.rules.get(known.code)
     return known.firm or (not known.profiled if setting is None else setting.severity != "off")
 

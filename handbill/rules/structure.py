@@ -18,6 +18,8 @@ NESTING = 12
 
 _NO_SPACE = re.compile(r"^#{1,6}(?=[^\s#\d])")
 _INDENTED = re.compile(r"^[ ]{1,3}#{1,6}[ \t]+\S")
+_BULLET = re.compile(r"^[ \t]*([•●▪◦‣·])[ \t\u00a0]")
+_BAD_OPENING = re.compile(r"^ {0,3}:{3,}[ \t]*[^\s:]")
 _ITEM = re.compile(r"^[ ]{0,3}(?:[-*+]|\d{1,2}[.)])[ ]+\S")
 _OPEN_ATTRIBUTES = re.compile(r"(?:(?<=[\])`])|(?<=[ \t:`]))\{(?=[#.][\w-])[^{}\n]*$", re.MULTILINE)
 _BRACKET = re.compile(r"[\[\]]|\n[ \t]*\n")
@@ -116,11 +118,18 @@ def unclosed(project: Project, context: Context) -> Iterator[Diagnostic]:
     """
     for form in forms(project):
         opened: list[Found] = []
+        bad = [
+            offset
+            for offset, line in lines_of(prose(form.text))
+            if _BAD_OPENING.match(line) and not DIV_OPEN.match(line)
+        ]
         for opens, found in divs(form.text):
             if opens:
                 opened.append(found)
             elif opened:
                 opened.pop()
+            elif bad and bad[0] < found.start:
+                bad.pop(0)  # What it closes is complained of as malformed.
             else:
                 yield context.found("This “:::” closes nothing.", form.text.place(found.start, found.end),
                                     "Delete the line, or write what it should open: ::: {.callout}")  # fmt: skip
@@ -193,16 +202,21 @@ def attributes(project: Project, context: Context) -> Iterator[Diagnostic]:
 
 @rule(stage="load", code="list-as-text", severity=Severity.WARNING)
 def tight_list(project: Project, context: Context) -> Iterator[Diagnostic]:
-    """A list right below a line of text is read as more of that text.
+    """A list right below a line of text, or with bullets as Word writes them, is read as text.
 
     Its signs would be printed in the middle of a paragraph.
 
-    Put a blank line above the list.
+    Put a blank line above the list, and begin each item with “- ”.
     """
     for text in markdowns(project):
         inside_text = False
         for offset, line in lines_of(prose(text)):
             item = _ITEM.match(line)
+            if bullet := _BULLET.match(line):
+                yield context.found(f"This line is read as text: “{bullet[1]}” makes no list.",
+                                    text.place(offset + bullet.start(1), offset + len(line)),
+                                    "Begin each item with “- ”, and put a blank line above the list.")  # fmt: skip
+                break
             if not line.strip() or DIV_OPEN.match(line) or DIV_CLOSE.match(line):
                 inside_text = False
             elif item and inside_text:

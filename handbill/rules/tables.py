@@ -13,11 +13,12 @@ from handbill.rules.registry import Context, rule
 from handbill.schema import Glossary
 
 _RULE = re.compile(r"^[ ]{0,3}\|?(?=[^\n]*-)[ \t:|+-]*[|+][ \t:|+-]*$")
+_ROW = re.compile(r"^[ ]{0,3}\|.*\|\s*$")
 _CAPTION = re.compile(r"^(?:Table:|:)[ \t]+\S")
 
 
-def _tables(text: str) -> Iterator[tuple[int, list[str], bool]]:
-    """Offset of the first line, the lines, and whether a caption is near, of each pipe table."""
+def _paragraphs(text: str) -> list[tuple[int, list[str]]]:
+    """Offset of the first line, and the lines, of each run of lines that are not blank."""
     blocks: list[tuple[int, list[str]]] = []
     for offset, line in lines_of(prose(text)):
         if not line.strip():
@@ -26,7 +27,12 @@ def _tables(text: str) -> Iterator[tuple[int, list[str], bool]]:
             blocks.append((offset, [line]))
         else:
             blocks[-1][1].append(line)
-    paragraphs = [block for block in blocks if block[1]]
+    return [block for block in blocks if block[1]]
+
+
+def _tables(text: str) -> Iterator[tuple[int, list[str], bool]]:
+    """Offset of the first line, the lines, and whether a caption is near, of each pipe table."""
+    paragraphs = _paragraphs(text)
     for index, (offset, lines) in enumerate(paragraphs):
         if any(_RULE.match(line) for line in lines[:2]) and sum("|" in line for line in lines) > 1:
             beside = [*paragraphs[max(0, index - 1) : index], *paragraphs[index + 1 : index + 2]]
@@ -79,10 +85,38 @@ def ragged(project: Project, context: Context) -> Iterator[Diagnostic]:
             wanted = _cells(lines[0])
             at = offset
             for index, line in enumerate(lines):
-                if index and not _RULE.match(line) and not _CAPTION.match(line) and _cells(line) != wanted:
+                dashes = index == 1 and bool(_RULE.match(line)) and "+" not in line
+                row = index > 0 and not _RULE.match(line) and not _CAPTION.match(line)
+                if dashes and _cells(line) != wanted:
+                    yield context.found(
+                        f"The line of dashes is for {_cells(line)} of the columns, but there are {wanted} headings: what is beside it is lost.",
+                        form.text.place(at, at + len(line)), "Write it with as many cells: |" + "---|" * wanted)  # fmt: skip
+                elif row and _cells(line) != wanted:
                     yield context.found(f"This row has {_cells(line)} cells, but the table has {wanted} columns.",
                                         form.text.place(at, at + len(line)), "Add or take away cells.")  # fmt: skip
                 at += len(line) + 1
+
+
+@rule(stage="load", code="table-as-text", severity=Severity.WARNING)
+def as_text(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """Lines that look like a table are read as text, because the line of dashes is missing.
+
+    The bars would be printed as they stand, or the rows run together.
+
+    Write a line such as |---|---| below the headings.
+    """
+    for form in forms(project):
+        for offset, lines in _paragraphs(form.text):
+            cells = _cells(lines[0])
+            if (
+                len(lines) > 1
+                and cells > 1
+                and all(map(_ROW.match, lines[:2]))
+                and not any(map(_RULE.match, lines[:2]))
+            ):
+                yield context.found("This is not read as a table: the line of dashes below the headings is missing.",
+                                    form.text.place(offset, offset + len(lines[0])),
+                                    "Write below it: |" + "---|" * cells)  # fmt: skip
 
 
 def _cells(line: str) -> int:
