@@ -55,7 +55,9 @@ def profile_faults(project: Project) -> Iterable[Diagnostic]:
         known = RULES.get(code)
         if known is None:
             hints = did_you_mean(code, RULES) or ("“build.py rules” lists them.",)
-            yield error("profile-rule-unknown", f"The profile names a rule “{code}” that does not exist.", place, *hints)
+            yield error(
+                "profile-rule-unknown", f"The profile names a rule “{code}” that does not exist.", place, *hints
+            )
             continue
         for name in setting.limits.keys() - known.limits.keys():
             there = project.spans.get(("@profile", "rules", code, "limits", name), place)
