@@ -37,9 +37,7 @@ def listed(folder: Folder, base: str, ending: str) -> Iterator[tuple[str, str]]:
     for name in folder.names(base, folders=True):
         path = f"{base}/{name}"
         if name.endswith(ending):
-            folder.report.add(
-                error("file-not-regular", f"“{shown_name(path)}” must be a file, but it is a folder.", Span(path))
-            )
+            yield path, name.removesuffix(ending)  # whoever wants to read it is told that it is no file
         else:
             folder.report.add(warning("file-ignored", f"The folder “{shown_name(path)}” is not read.", Span(path),
                                       "Put the files directly into the folder above it."))  # fmt: skip

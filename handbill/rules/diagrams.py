@@ -51,8 +51,10 @@ def _nodes(code: str) -> Iterator[tuple[int, str, bool]]:
             bare = _QUOTED.sub(lambda found: "_" * len(found[0]), line)
             marked = _LABEL.sub(lambda found: "\0" * len(found[0]), bare)
             plain = _EDGE.sub(lambda found: " " * len(found[0]), marked)
+            unfinished = any(sign in plain for sign in '"[]{}')  # Mermaid complains of that; words may be meant
             for found in _NODE.finditer(plain):
-                yield offset + found.start(1), found[1], bool(found[2])
+                if found[1].strip("_"):
+                    yield offset + found.start(1), found[1], bool(found[2]) or unfinished
         offset += len(line) + 1
 
 

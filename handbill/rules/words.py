@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from handbill.diagnostics import Diagnostic, Severity
 from handbill.markup import prose as masked
 from handbill.model import Project
-from handbill.pieces import markdowns
+from handbill.pieces import complete, markdowns
 from handbill.readability import names_pattern, scored
 from handbill.readability.english import ABBREVIATION, CAPITALS, any_of, hits, lists, overlap, passives
 from handbill.readability.sentence import WORD
@@ -61,6 +61,8 @@ class _Use:
 
 @per_project
 def _first_uses(project: Project, form: str) -> Iterator[_Use]:
+    if not complete(project):  # the first use may be in a section that could not be read
+        return
     items = _words_read(project, form)
     phrases = (*declared(project), str(project.publication.title))
     for term in _glossary(project):
