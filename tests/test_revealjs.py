@@ -241,7 +241,7 @@ def test_every_slide_is_one_page_of_the_paper_deck() -> None:
     assert page.html.count("<section") == len(TITLES)
     assert "1,460 samples" not in page.html
     assert f'alt="{ALT} {DESCRIPTION}"' in page.html
-    assert {"flow.svg", "atkinson-hyperlegible-next-latin-400-normal.woff2"} <= set(page.files)
+    assert {"flow.svg", "atkinson-hyperlegible-next-latin-400-normal.woff"} <= set(page.files)
 
 
 def test_a_deck_without_reveal_js_says_what_to_do() -> None:
