@@ -16,6 +16,8 @@ from handbill.text import Span
 MOST = 12
 """Complaints of one file: whatever broke more than that broke it all."""
 _SHOWN = 12
+_CERTAIN = 12
+"""Letters of a passage that nobody takes for another one when it stands elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,15 @@ def tell(
     added = "".join(squeezed(run.found) for run in runs)
     kept = "".join(squeezed(p.text) for p in passages)
     made = []
+    said = "".join(map(squeezed, paragraphs))
     for run in runs:
+        whole = squeezed(passages[run.at].text) if run.lost else ""
+        if len(whole) > _CERTAIN and whole in said:
+            words = _short(passages[run.at].text)
+            made.append(
+                _complaint("text-moved", f"“{words}” stands in another place in {name}", passages, run.at, source)
+            )
+            continue
         code, message = _judged(run, added, kept, between, runs)
         if code:
             made.append(_complaint(code, f"{message} in {name}", passages, run.at, source))
