@@ -85,7 +85,7 @@ class Project:
     spans: Mapping[tuple[str | int, ...], Span] = field(default_factory=dict)
     """Where each value of publication.yaml stands, by its path of keys and indexes."""
     broken: frozenset[str] = frozenset()
-    """What is there but could not be read, as `section:ID`, `insert:NAME` or `citation:KEY`; complained of already."""
+    """What is there but could not be read, as `section:ID`, `insert:NAME`, `citation:KEY`, `publication` or `bibliography`; complained of already."""
     profile: Profile = NO_PROFILE
     as_of: date = date.min
     """The day by which reviews and sources are judged: today, unless another was asked for."""

@@ -31,7 +31,7 @@ class Bibliography:
 
     entries  the readable entries, in the file's order
     blocks   key (empty for @string and @preamble), line (from 0) and raw text of each readable block
-    broken   `citation:KEY` of the entries that could not be read
+    broken   `citation:KEY` of the entries that could not be read, or `bibliography` for the whole file
     """
 
     entries: tuple[Entry, ...] = ()
@@ -60,7 +60,9 @@ def read_bibliography(folder: Folder) -> Bibliography:
     if not folder.exists(PATH):
         return Bibliography()
     text = folder.read_text(PATH)
-    return Bibliography() if text is None else parse_bibliography(text, folder.report)
+    return (
+        Bibliography(broken=frozenset(("bibliography",))) if text is None else parse_bibliography(text, folder.report)
+    )
 
 
 def parse_bibliography(text: str, report: Report) -> Bibliography:

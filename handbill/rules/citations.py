@@ -36,6 +36,8 @@ def unknown(project: Project, context: Context) -> Iterator[Diagnostic]:
     Correct the key after the “@”, or add the source to references.bib. An “@” that is no citation is
     written “\\@”.
     """
+    if "bibliography" in project.broken:
+        return
     entries = {entry.key: entry for entry in project.bibliography}
     for text in markdowns(project):
         for found in citations(text):
@@ -43,11 +45,13 @@ def unknown(project: Project, context: Context) -> Iterator[Diagnostic]:
                 continue
             close = nearest(found.text, entries, 1)
             yield context.found(
-                f"There is no source “{found.text}” in references.bib.",
+                f"There is no source “{found.text}” in references.bib{'' if entries else ', nor any other'}.",
                 text.place(found.start, found.end),
                 *did_you_mean(found.text, entries),
                 related=[(entries[key].span, "the source that it resembles") for key in close],
             )
+            if not entries and not any(name.startswith("citation:") for name in project.broken):
+                return  # none can be found: one complaint says it for all
 
 
 @rule(stage="load", code="citation-malformed", severity=Severity.ERROR)
