@@ -56,7 +56,7 @@ def identifier(folder: Folder, path: str, stem: str) -> bool:
 def check_folders(folder: Folder, base: str) -> None:
     """A warning for each folder and file of a publication that nobody reads."""
     for name in folder.names(base, folders=True):
-        if name not in PARTS:
+        if name not in (*PARTS, "publication.yaml"):
             close = nearest(name, PARTS, 1)
             hint = f"Did you mean “{close[0]}”?" if close else "There are: " + ", ".join(PARTS) + "."
             folder.report.add(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -30,7 +31,12 @@ def discover(root: Path) -> list[str]:
     content = root / "content"
     if not content.is_dir():
         return []
-    return sorted(folder.name for folder in content.iterdir() if (folder / "publication.yaml").is_file())
+    return sorted(folder.name for folder in content.iterdir() if _is_there(folder / "publication.yaml"))
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is anything of that name: what is no file, or leads nowhere, is complained of when it is read."""
+    return os.path.lexists(path)
 
 
 def known_editions(root: Path) -> list[str]:
