@@ -61,7 +61,7 @@ lint: setup-test ## Check the code: style and types
 	$(RUN) -m mypy
 
 test: lint ## Check the code, then run all tests
-	$(RUN) -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadgroup $(ARGS)
+	$(RUN) -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadfile $(ARGS)
 
 faults: setup-test ## Try the collection of mistakes: is each told exactly, at its own line?
 	$(RUN) -m tests.faults.collection
