@@ -24,7 +24,12 @@ def axe(root: Path, paths: Sequence[Path]) -> list[tuple[str, ...]]:
             "puppeteer": str(puppeteer), "axe": str(rules), "browser": str(browser.path), "folder": str(folder),
             "sandbox": os.geteuid() != 0, "pages": [path.absolute().as_uri() for path in paths], "sizes": SIZES,
         }  # fmt: skip
-        done = process.run([node.path, Path(__file__).parent / "axe.mjs"], stdin=json.dumps(request).encode(), cwd=folder, timeout=_SECONDS)
+        done = process.run(
+            [node.path, Path(__file__).parent / "axe.mjs"],
+            stdin=json.dumps(request).encode(),
+            cwd=folder,
+            timeout=_SECONDS,
+        )
     try:
         told: list[list[str]] = json.loads(done.stdout)
     except ValueError:

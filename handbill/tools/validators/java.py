@@ -27,9 +27,7 @@ def epubcheck(root: Path, paths: Sequence[Path]) -> list[tuple[str, ...]]:
 def _epub(jar: Path, path: Path) -> tuple[str, ...]:
     with process.private_directory() as folder:
         report = folder / "report.json"
-        done = process.run(
-            [_java(), "-jar", jar, path, "--json", report, "--quiet"], cwd=folder, timeout=_SECONDS
-        )
+        done = process.run([_java(), "-jar", jar, path, "--json", report, "--quiet"], cwd=folder, timeout=_SECONDS)
         if not report.exists():
             return (f"EPUBCheck did not run: {_tail(done)}",)
         told: dict[str, Any] = json.loads(report.read_bytes())
@@ -49,7 +47,8 @@ def nu_html(root: Path, paths: Sequence[Path]) -> list[tuple[str, ...]]:
     """The Nu HTML checker; errors only (its warnings and notes are about taste)."""
     jar = locate.find_npm_package(root, "vnu-jar", "build/dist/vnu.jar")
     done = process.run(
-        [_java(), "-jar", locate.need(jar).path, "--format", "json", "--exit-zero-always", "--errors-only", *paths], timeout=_SECONDS
+        [_java(), "-jar", locate.need(jar).path, "--format", "json", "--exit-zero-always", "--errors-only", *paths],
+        timeout=_SECONDS,
     )
     try:
         told = json.loads(done.stderr or done.stdout)
@@ -71,4 +70,11 @@ def _tail(done: process.Completed) -> str:
 
 
 def _missing(name: str) -> ToolMissing:
-    return ToolMissing(error("tool-missing", f"The validator {name} is not installed.", None, "Run `make test` once; it installs the validators."))
+    return ToolMissing(
+        error(
+            "tool-missing",
+            f"The validator {name} is not installed.",
+            None,
+            "Run `make test` once; it installs the validators.",
+        )
+    )

@@ -30,7 +30,9 @@ def _ace(program: Path, node: Path, browser: Path, path: Path) -> tuple[str, ...
             "ACE_PUPPETEER_NO_SANDBOX": "1" if os.geteuid() == 0 else "",
         }
         out = folder / "report"
-        done = process.run([node, program, "--force", "--silent", "--outdir", out, path], cwd=folder, env=environment, timeout=_SECONDS)
+        done = process.run(
+            [node, program, "--force", "--silent", "--outdir", out, path], cwd=folder, env=environment, timeout=_SECONDS
+        )
         report = out / "report.json"
         if not report.exists():
             return (f"Ace did not run: {(done.stderr or done.stdout).decode(errors='replace')[-400:]}",)

@@ -27,7 +27,10 @@ def _pdf(path: Path, profile: str) -> tuple[str, ...]:
 
 def powerpoint(root: Path, paths: Sequence[Path]) -> list[tuple[str, ...]]:
     """What a screen reader needs of a PowerPoint file, and what makes PowerPoint offer a repair."""
-    return [tuple(f"slide {number}: {words}" for number, slide in _slides(path) for words in _slide(slide)) for path in paths]
+    return [
+        tuple(f"slide {number}: {words}" for number, slide in _slides(path) for words in _slide(slide))
+        for path in paths
+    ]
 
 
 def _slides(path: Path) -> list[tuple[int, Any]]:
@@ -61,7 +64,11 @@ def _numbered(slide: Any) -> list[str]:
 
 def _spoken(slide: Any) -> list[str]:
     space = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-    silent = [r for r in slide._element.iter(f"{space}r") if not (r.find(f"{space}rPr") is not None and r.find(f"{space}rPr").get("lang"))]
+    silent = [
+        r
+        for r in slide._element.iter(f"{space}r")
+        if not (r.find(f"{space}rPr") is not None and r.find(f"{space}rPr").get("lang"))
+    ]
     return [f"{len(silent)} pieces of text have no language"] if silent else []
 
 
