@@ -11,8 +11,9 @@ import pypdfium2
 import pytest
 
 from handbill.inspect.layout import read_layout
-from handbill.inspect.pdf import _length_holds, inspect_pdf, validate_pdf
+from handbill.inspect.pdf import inspect_pdf, validate_pdf
 from handbill.render.imposition import impose, sides
+from handbill.tools.pdf.validation import length_holds
 from handbill.tools.weasyprint import WeasyPrintTool, weasyprint_job
 
 FONTS = Path(__file__).parent.parent / "node_modules" / "@fontsource"
@@ -76,7 +77,7 @@ def sheets(pages: bytes) -> bytes:
 )
 def test_a_stream_may_end_in_a_carriage_return(length: int, data: bytes, holds: bool) -> None:
     file = b"%%PDF\n7 0 obj\n<< /Length %d >>\nstream\n%s\nendstream" % (length, data)
-    assert _length_holds(file, SimpleNamespace(object_number=7)) is holds
+    assert length_holds(file, SimpleNamespace(object_number=7)) is holds
 
 
 @pytest.mark.e2e

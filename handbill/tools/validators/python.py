@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from handbill.tools.pdf.validation import failures
+
 
 def pdf_ua(root: Path, paths: Sequence[Path]) -> list[tuple[str, ...]]:
     """PDF/UA-1 (ISO 14289-1:2014)."""
@@ -19,10 +21,7 @@ def pdf_a(root: Path, paths: Sequence[Path]) -> list[tuple[str, ...]]:
 
 
 def _pdf(path: Path, profile: str) -> tuple[str, ...]:
-    import page  # the module of page-validation
-
-    report = page.validate_pdf_bytes(path.read_bytes(), profile=profile)
-    return tuple(f"rule {failure.rule_id}: {failure.message}" for failure in report.failures)
+    return tuple(f"rule {rule}: {message}" for rule, message in failures(path.read_bytes(), profile))
 
 
 def powerpoint(root: Path, paths: Sequence[Path]) -> list[tuple[str, ...]]:
