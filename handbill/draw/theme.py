@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -53,6 +54,7 @@ def theme_of(project: Project) -> Theme:
     return Theme() if data is None else read_theme(data)
 
 
+@lru_cache(maxsize=4)
 def read_theme(data: bytes) -> Theme:
     """A theme from its YAML. Raises `ThemeBroken`."""
     place = Span(f"templates/{PATH}", 1)
@@ -79,7 +81,7 @@ def read_theme(data: bytes) -> Theme:
 def fonts_of(theme: Theme, fonts: Mapping[str, bytes]) -> dict[str, bytes]:
     """The files of the theme's font family among the project's fonts, which are named as Fontsource names them."""
     stem = "-".join(theme.family.lower().split())
-    return {name: data for name, data in fonts.items() if name.startswith(f"{stem}-")}
+    return {name: data for name, data in fonts.items() if name.startswith(f"{stem}-") and name.endswith("2")}
 
 
 def _coloured(value: Any, palette: Mapping[str, str]) -> Any:
