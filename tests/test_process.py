@@ -123,13 +123,17 @@ def test_nothing_outlives_us(tmp_path: Path, blow: signal.Signals) -> None:
     note = tmp_path / "pid"
     child = f"import os, pathlib, time; pathlib.Path({str(note)!r}).write_text(str(os.getpid())); time.sleep(60)"
     ours = f"from handbill.tools.process import run; run([{PYTHON!r}, '-c', {child!r}], timeout=60)"
-    us = subprocess.Popen([PYTHON, "-c", ours], stderr=subprocess.PIPE, cwd=Path(__file__).parents[1])
-    deadline = time.monotonic() + 10
+    us = subprocess.Popen(
+        [PYTHON, "-c", ours], stderr=subprocess.PIPE, cwd=Path(__file__).parents[1],
+        # A shell that starts the tests in its background lets them ignore Ctrl-C, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
+    deadline = time.monotonic() + 30
     while not (note.exists() and note.read_text()) and time.monotonic() < deadline:
         time.sleep(0.02)
     pid = int(note.read_text())
     us.send_signal(blow)
-    us.communicate(timeout=10)
+    us.communicate(timeout=30)
     while lives(pid) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not lives(pid)
