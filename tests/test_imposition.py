@@ -10,8 +10,9 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from handbill.inspect.layout import read_layout
+from handbill.inspect.layout import layout_of
 from handbill.inspect.pdf import inspect_pdf, validate_pdf
+from handbill.inspect.pdf_read import read_pdf
 from handbill.render.imposition import impose, sides
 from handbill.tools.pdf.validation import length_holds
 from handbill.tools.weasyprint import WeasyPrintTool, weasyprint_job
@@ -82,7 +83,7 @@ def test_a_stream_may_end_in_a_carriage_return(length: int, data: bytes, holds: 
 
 @pytest.mark.e2e
 def test_two_pages_lie_on_each_side_where_they_belong(sheets: bytes) -> None:
-    layout = read_layout(sheets)
+    layout = layout_of(read_pdf(sheets))
     assert [(round(sheet.width), round(sheet.height)) for sheet in layout.sheets] == [(297, 210)] * 4
     seen = {
         line.text.split()[0]: (line.page, "left" if line.box.right < SHEET / 2 else "right")
@@ -98,7 +99,7 @@ def test_two_pages_lie_on_each_side_where_they_belong(sheets: bytes) -> None:
 @pytest.mark.e2e
 def test_pages_meet_at_the_fold(pages: bytes, sheets: bytes) -> None:
     def lefts(data: bytes) -> dict[str, float]:
-        return {line.text: line.box.left for line in read_layout(data).lines}
+        return {line.text: line.box.left for line in layout_of(read_pdf(data)).lines}
 
     before, after = lefts(pages), lefts(sheets)
     assert after["Dritte Seite"] - before["Dritte Seite"] == pytest.approx(SHEET / 2, abs=0.1)

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from handbill.diagnostics import Diagnostic, Report
-from handbill.inspect.layout import Block, Box, Layout, Line, Sheet, read_layout
+from handbill.inspect.layout import Block, Box, Layout, Line, Sheet, layout_of
 from handbill.inspect.origins import words_of
 from handbill.inspect.panels import PanelFacts, Spill
 from handbill.inspect.paper import PaperFacts
+from handbill.inspect.pdf_read import read_pdf
 from handbill.inspect.typography import MM, measure_type
 from handbill.model import Drawing, Edition, Facts, Figure, Project
 from handbill.pandoc_ast import attr, div, para, stringify, text, walk
@@ -319,7 +320,7 @@ def test_the_same_is_measured_in_a_real_pdf(engine: WeasyPrintTool) -> None:
       p {{ font: 10pt/1.1 Body; text-align: justify; hyphens: auto }} h1 {{ position: absolute; top: 30mm }}
       .out {{ margin-left: -8mm }}</style><h1>Heading</h1><p>{words}</p><p class="out">{words}</p></html>"""
     [result] = engine.execute([weasyprint_job(page, {"body.woff": FONT.read_bytes()})])
-    layout = read_layout(result.outputs["document.pdf"])
+    layout = layout_of(read_pdf(result.outputs["document.pdf"]))
     found = measure_type(layout, words, [words], 5)
     assert [(sheet.width, sheet.height) for sheet in layout.sheets] == [pytest.approx((148, 210), abs=0.1)]
     assert (found.body, found.smallest.value, found.smallest.line.text) == (10, 7, "running foot")  # type: ignore[union-attr]

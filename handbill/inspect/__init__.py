@@ -35,7 +35,7 @@ def inspect(artifact: Artifact, document: Document, edition: Edition, project: P
     if artifact.format in ("html", "epub"):
         report.extend(validate_web(facts))
     if artifact.format == "pdf" and edition.spec.shape != "deck":
-        paper = inspect_paper(artifact.data, document, edition, project)
+        paper = inspect_paper(facts.extra["reading"], document, edition, project)
         facts = replace(facts, extra={**facts.extra, "paper": paper})
     if artifact.format in _VALIDATORS:
         report.extend(_VALIDATORS[artifact.format](artifact.data))

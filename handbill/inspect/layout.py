@@ -7,19 +7,12 @@ panels that lie side by side are never mixed up.
 
 from __future__ import annotations
 
-import ctypes
-import io
-import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import pikepdf
-import pypdfium2
-from pypdfium2 import raw
-
-from handbill.inspect.pdf_tags import Tag, read_tags
-from handbill.tools.pdfium import LOCK
+from handbill.inspect.pdf_read import PaintedPage, PaintedRun, Reading
+from handbill.inspect.pdf_tags import Mark, Tag, Words
 
 MM = 25.4 / 72
 """Millimetres in a point."""
@@ -108,89 +101,63 @@ class _Run(NamedTuple):
     size: float
 
 
-def read_layout(data: bytes) -> Layout:
-    """The layout of a PDF. Numbers of pages count from 1."""
-    runs: list[_Run] = []
-    texts: dict[tuple[int, int, int], str] = {}
-    with LOCK, pypdfium2.PdfDocument(data) as document, pikepdf.open(io.BytesIO(data)) as pdf:
-        sheets = []
-        for number in range(len(document)):
-            page = document[number]
-            sheets.append(_sheet(page))
-            for key, run in _runs(page, number):
-                if key is not None:  # the reader of tags gets numbers of runs in the place of words
-                    texts[key] = texts.get(key, "") + f"{len(runs)} "
-                runs.append(run)
-        tree = read_tags(pdf, texts)
-    blocks = list(_blocks(tree, runs, sheets)) if tree else []
-    known = {index for tag in (tree.walk() if tree else ()) for index in _own_indexes(tag)}
-    loose = [run for index, run in enumerate(runs) if index not in known]
+_Runs = Mapping[Mark, list[_Run]]
+
+
+def layout_of(reading: Reading) -> Layout:
+    """The layout of a PDF that was read. Numbers of pages count from 1."""
+    marked: dict[Mark, list[_Run]] = {}
+    loose: list[_Run] = []
+    tagged = (
+        {kid.mark for tag in reading.tags.walk() for kid in tag.kids if isinstance(kid, Words)}
+        if reading.tags
+        else set()
+    )
+    for page in reading.pages:
+        for painted in page.runs:
+            run = _placed(painted, page)
+            if painted.mark in tagged:
+                marked.setdefault(painted.mark, []).append(run)
+            else:
+                loose.append(run)
+    sheets = tuple(_sheet(page) for page in reading.pages)
+    blocks = list(_blocks(reading.tags, marked, sheets)) if reading.tags else []
     blocks += [Block((ARTIFACT,), (line,), page=line.page) for line in _lines(loose)]
-    return Layout(tuple(sheets), tuple(blocks))
+    return Layout(sheets, tuple(blocks))
 
 
-def _sheet(page: pypdfium2.PdfPage) -> Sheet:
-    left, bottom, right, top = page.get_trimbox()
-    outer = page.get_bleedbox()
+def _sheet(page: PaintedPage) -> Sheet:
+    (left, bottom, right, top), outer = page.trim, page.bleed
     bleed = (left - outer[0], outer[3] - top, outer[2] - right, bottom - outer[1])
     width, height = round((right - left) * MM, 2), round((top - bottom) * MM, 2)
     return Sheet(width, height, (bleed[0] * MM, bleed[1] * MM, bleed[2] * MM, bleed[3] * MM))
 
 
-def _runs(page: pypdfium2.PdfPage, number: int) -> Iterator[tuple[tuple[int, int, int] | None, _Run]]:
-    """Every piece of text that was painted, with page, form and mark that tell its tag (see `pdf_tags.Texts`)."""
-    left, _, _, top = page.get_trimbox()
-    textpage = page.get_textpage()
-    forms: dict[int, int] = {}
-    for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], textpage=textpage):
-        mark, form = raw.FPDFPageObj_GetMarkedContentID(item), 0
-        if item.container is not None and mark >= 0:
-            form = forms.setdefault(_address(item.container), len(forms) + 1)
-        words = item.extract().replace("\r\n", "")
-        if not words.strip():
-            continue
-        matrix, box = item.get_matrix(), item.get_bounds()
-        container = item.container
-        while container is not None:
-            outer = container.get_matrix()
-            matrix, box = matrix.multiply(outer), outer.on_rect(*box)
-            container = container.container
-        place = Box((box[0] - left) * MM, (top - box[3]) * MM, (box[2] - left) * MM, (top - box[1]) * MM)
-        size = round(float(item.get_font_size()) * math.hypot(matrix.b, matrix.d), 2)
-        run = _Run(number + 1, words, place, (top - matrix.f) * MM, size)
-        yield ((number, form, mark) if mark >= 0 else None), run
+def _placed(run: PaintedRun, page: PaintedPage) -> _Run:
+    left, _, _, top = page.trim
+    box = Box((run.box[0] - left) * MM, (top - run.box[3]) * MM, (run.box[2] - left) * MM, (top - run.box[1]) * MM)
+    return _Run(page.number + 1, run.text.replace("\r\n", ""), box, (top - run.base) * MM, run.size)
 
 
-def _address(item: Any) -> int:
-    return ctypes.addressof(item.raw.contents)
-
-
-def _own_indexes(tag: Tag) -> list[int]:
-    """Numbers of the runs that stand directly in a tag."""
-    return [int(word) for kid in tag.kids if isinstance(kid, str) for word in kid.split()]
-
-
-def _indexes(tag: Tag) -> list[int]:
-    """Numbers of the runs in a tag and in the inline elements in it."""
-    found: list[int] = []
+def _own(tag: Tag, runs: _Runs) -> Iterator[_Run]:
+    """The runs in a tag and in the inline elements in it."""
     for kid in tag.kids:
-        if isinstance(kid, str):
-            found += [int(word) for word in kid.split()]
-        elif kid.type in _INLINE:
-            found += _indexes(kid)
-    return found
+        if isinstance(kid, Words):
+            yield from runs.get(kid.mark, ())
+        elif isinstance(kid, Tag) and kid.type in _INLINE:
+            yield from _own(kid, runs)
 
 
-def _blocks(tag: Tag, runs: Sequence[_Run], sheets: Sequence[Sheet], above: tuple[str, ...] = ()) -> Iterator[Block]:
+def _blocks(tag: Tag, runs: _Runs, sheets: Sequence[Sheet], above: tuple[str, ...] = ()) -> Iterator[Block]:
     tags = (*above, tag.type)
-    lines = tuple(_lines(runs[index] for index in _indexes(tag)))
+    lines = tuple(_lines(_own(tag, runs)))
     box, page = _picture(tag, lines, sheets) if tag.type == "Figure" else (None, 0)
     if lines or box:
         yield Block(tags, lines, tag.alt, box, page or (lines[0].page if lines else 0))
     yield from _below(tag, runs, sheets, tags)
 
 
-def _below(tag: Tag, runs: Sequence[_Run], sheets: Sequence[Sheet], tags: tuple[str, ...]) -> Iterator[Block]:
+def _below(tag: Tag, runs: _Runs, sheets: Sequence[Sheet], tags: tuple[str, ...]) -> Iterator[Block]:
     for kid in tag.kids:
         if isinstance(kid, Tag):
             yield from _below(kid, runs, sheets, tags) if kid.type in _INLINE else _blocks(kid, runs, sheets, tags)

@@ -86,18 +86,16 @@ def _beginning(node: Node) -> str:
 
 def _until_stop(inlines: Any) -> Iterator[Node]:
     for inline in inlines:
-        if not isinstance(inline, dict) or any(stop in _kinds(inline) for stop in _STOPS):
+        if not isinstance(inline, dict) or _stops(inline):
             return
         yield inline
 
 
-def _kinds(node: Any) -> set[str]:
-    found: set[str] = set()
-    if isinstance(node, dict):
-        found.add(str(node.get("t")))
-    for item in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        found |= _kinds(item)
-    return found
+def _stops(value: Any) -> bool:
+    """Whether a node is, or holds, something that reads differently in the source."""
+    if isinstance(value, dict):
+        return value.get("t") in _STOPS or _stops(value.get("c"))
+    return isinstance(value, list) and any(map(_stops, value))
 
 
 class Places:

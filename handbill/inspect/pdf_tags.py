@@ -4,14 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import pikepdf
 
 from handbill.inspect.pdf_forms import painted_forms
 
-Texts = Mapping[tuple[int, int, int], str]
-"""Painted text by page (from 0), form on that page (0 is the page itself), and number of its marked content."""
+Mark = tuple[int, int, int]
+"""Page (from 0), form on that page (0 is the page itself), and number of the marked content."""
+Texts = Mapping[Mark, str]
+"""Painted text by its mark."""
+
+
+class Words(str):
+    """The words of one marked content, and which it is."""
+
+    __slots__ = ("mark",)
+    mark: Mark
+
+    def __new__(cls, words: str, mark: Mark) -> Self:
+        made = super().__new__(cls, words)
+        made.mark = mark
+        return made
+
+    def __reduce__(self) -> tuple[type[Words], tuple[str, Mark]]:
+        return Words, (str(self), self.mark)
 
 
 @dataclass(frozen=True)
@@ -95,7 +112,7 @@ class _Reader:
         links: list[tuple[str, str]] = []
         for kid in _kids(element):
             if isinstance(kid, int):
-                kids.append(self._texts.get((page, 0, kid), ""))
+                kids.append(self._words((page, 0, kid)))
             elif kid.get("/Type") == "/MCR":
                 kids.append(self._marked(kid, page))
             elif kid.get("/Type") == "/OBJR":
@@ -124,7 +141,10 @@ class _Reader:
             if reference.Stm.objgen not in forms:  # a picture without words
                 return ""
             form = forms.index(reference.Stm.objgen) + 1
-        return self._texts.get((page, form, int(reference.MCID)), "")
+        return self._words((page, form, int(reference.MCID)))
+
+    def _words(self, mark: Mark) -> Words:
+        return Words(self._texts.get(mark, ""), mark)
 
 
 def _kids(element: Any) -> Iterator[Any]:

@@ -1,0 +1,188 @@
+"""A finished PDF, read once: its pages, every run of text that was painted on them, and its structure tree.
+
+Everything that is said about a PDF (`pdf.py`) and measured in it (`layout.py`) comes from this one reading:
+opening pages and asking PDFium for each run costs more than all that is done with the answers.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import pikepdf
+import pypdfium2
+from pypdfium2 import raw
+
+from handbill.inspect.pdf_tags import Mark, Tag, read_tags, walk_outline
+from handbill.tools.pdfium import LOCK
+
+_ACTUAL_TEXT = b"ActualText"
+_SUBSET = re.compile(r"^[A-Z]{6}\+")
+
+Bounds = tuple[float, float, float, float]
+"""Left, bottom, right, top in PDF points from the lower left corner."""
+
+
+class PaintedRun(NamedTuple):
+    """One run of text as it was painted.
+
+    mark    page (from 0), form on that page and marked content, which tell its tag; None for an artifact
+    text    as PDFium reads it: hyphens at line ends are U+0002, lines end in CR LF
+    actual  what the mark says is written there where the glyphs do not tell (ISO 32000-1, 14.9.4)
+    font    its name, without the prefix of a subset
+    own     size in points in the form where it stands, `size` the size on the page
+    inside  where it stands in its form, `box` and `base` (the line it stands on) where it stands on the page
+    """
+
+    mark: Mark | None
+    text: str
+    actual: str
+    font: str
+    own: float
+    size: float
+    inside: Bounds
+    box: Bounds
+    base: float
+
+
+@dataclass(frozen=True)
+class PaintedPage:
+    """One page: its size and boxes in points, all of its words as PDFium reads them, its runs in order of painting."""
+
+    number: int
+    size: tuple[float, float]
+    crop: Bounds
+    trim: Bounds
+    bleed: Bounds
+    text: str
+    runs: tuple[PaintedRun, ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What `read_pdf` read. `marked` are the words of each mark; the tree's strings know their marks."""
+
+    pages: tuple[PaintedPage, ...]
+    tags: Tag | None
+    outline: tuple[tuple[int, str], ...]
+    language: str
+    title: str
+    links: tuple[str, ...]
+    conformance: tuple[str, ...]
+
+
+def read_pdf(data: bytes) -> Reading:
+    """Reads a whole PDF. Raises `pypdfium2.PdfiumError` or `pikepdf.PdfError` for what is none."""
+    with LOCK, pypdfium2.PdfDocument(data) as document, pikepdf.open(io.BytesIO(data)) as pdf:
+        pages = tuple(_page(document[number], number) for number in range(len(document)))
+        return Reading(
+            pages=pages,
+            tags=read_tags(pdf, _marked(pages)),
+            outline=walk_outline(pdf),
+            language=str(pdf.Root.get("/Lang", "")),
+            title=str(pdf.docinfo.get("/Title", "")),
+            links=tuple(_links(pdf)),
+            conformance=_conformance(pdf),
+        )
+
+
+def _page(page: pypdfium2.PdfPage, number: int) -> PaintedPage:
+    textpage = page.get_textpage()
+    return PaintedPage(
+        number=number,
+        size=page.get_size(),
+        crop=page.get_cropbox(),
+        trim=page.get_trimbox(),
+        bleed=page.get_bleedbox(),
+        text=textpage.get_text_bounded().replace("\r\n", "\n"),
+        runs=tuple(_runs(page, textpage, number)),
+    )
+
+
+def _runs(page: pypdfium2.PdfPage, textpage: Any, number: int) -> Iterator[PaintedRun]:
+    """Runs with words. Forms with marked content count from 1 in order of painting; 0 is the page."""
+    forms: dict[int, int] = {}
+    fonts: dict[int, str] = {}
+    for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], textpage=textpage):
+        marked, form = raw.FPDFPageObj_GetMarkedContentID(item), 0
+        if item.container is not None and marked >= 0:
+            form = forms.setdefault(ctypes.addressof(item.container.raw.contents), len(forms) + 1)
+        text = item.extract()
+        if not text.strip():
+            continue
+        matrix, inside = item.get_matrix(), item.get_bounds()
+        points = float(item.get_font_size())
+        own, box = points * math.hypot(matrix.b, matrix.d), inside
+        container = item.container
+        while container is not None:
+            outer = container.get_matrix()
+            matrix, box = matrix.multiply(outer), outer.on_rect(*box)
+            container = container.container
+        yield PaintedRun(
+            mark=(number, form, marked) if marked >= 0 else None,
+            text=text,
+            actual=_actual_text(item) if marked >= 0 else "",
+            font=_font_name(item, fonts),
+            own=round(own, 2),
+            size=round(points * math.hypot(matrix.b, matrix.d), 2),
+            inside=inside,
+            box=box,
+            base=matrix.f,
+        )
+
+
+def spoken(text: str) -> str:
+    """The words of a run in one line, with the hyphens that stand at the ends of lines."""
+    return text.replace("\x02\r\n", "-").replace("\x02", "-").replace("\r\n", " ")
+
+
+def _marked(pages: tuple[PaintedPage, ...]) -> dict[Mark, str]:
+    texts: dict[Mark, str] = {}
+    for page in pages:
+        for run in page.runs:
+            if run.mark is not None:
+                texts[run.mark] = run.actual or texts.get(run.mark, "") + spoken(run.text)
+    return texts
+
+
+def _font_name(item: Any, names: dict[int, str]) -> str:
+    """The name of the run's font; `names` remembers those of the page."""
+    font = item.get_font()
+    address = ctypes.addressof(font.raw.contents)
+    if address not in names:
+        names[address] = _SUBSET.sub("", font.get_base_name())
+    return names[address]
+
+
+def _actual_text(item: Any) -> str:
+    for number in range(raw.FPDFPageObj_CountMarks(item)):
+        mark, size = raw.FPDFPageObj_GetMark(item, number), ctypes.c_ulong()
+        if raw.FPDFPageObjMark_GetParamBlobValue(mark, _ACTUAL_TEXT, None, 0, size):
+            buffer = (ctypes.c_ubyte * size.value)()
+            raw.FPDFPageObjMark_GetParamBlobValue(mark, _ACTUAL_TEXT, buffer, size.value, size)
+            return str(pikepdf.String(bytes(buffer)))
+    return ""
+
+
+def _links(pdf: pikepdf.Pdf) -> Iterator[str]:
+    """Where each clickable rectangle leads: an address, or `#name` of a place in the file."""
+    for page in pdf.pages:
+        for annotation in page.obj.get("/Annots", ()):
+            if annotation.get("/Subtype") == "/Link":
+                yield str(annotation.A.URI) if "/A" in annotation else f"#{annotation.get('/Dest', '')}"
+
+
+def _conformance(pdf: pikepdf.Pdf) -> tuple[str, ...]:
+    """The standards that the file claims to keep."""
+    with pdf.open_metadata() as metadata:
+        claims = []
+        if part := metadata.get("pdfaid:part"):
+            claims.append(f"PDF/A-{part}{str(metadata.get('pdfaid:conformance', '')).lower()}")
+        if part := metadata.get("pdfuaid:part"):
+            claims.append(f"PDF/UA-{part}")
+    return tuple(claims)
