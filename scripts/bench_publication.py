@@ -1,9 +1,9 @@
-"""Long publications for measuring, made from one that is there: each chapter is its whole handout text, with names of its own.
+"""Long publications for measuring, made from one that is there: each chapter is its handout's text, with names of its own.
 
     python -m scripts.bench_publication PROJECT --chapters 10
 
-writes `PROJECT/content/<source>-10`. A chapter is one section file: the titles of the source's sections become its
-second-level headings. Its data and its diagram files are copies under new names, and each diagram names its chapter,
+writes `PROJECT/content/<source>-10`. A chapter is one section file of about 1,750 words: the first sections of the source,
+their titles now second-level headings. Its data and its diagram files are copies under new names, and each diagram names its chapter,
 so that no two of them are the same drawing. Diagrams written into the text are left out.
 """
 
@@ -23,6 +23,7 @@ _HEAD = re.compile(r"\A---\n(.*?)^---\n", re.DOTALL | re.MULTILINE)
 _INSERT = re.compile(r"^\[\[([a-z0-9-]+)\]\]$", re.MULTILINE)
 _HEADING = re.compile(r"^(#+ )", re.MULTILINE)
 _FENCE = re.compile(r"^```\{\.mermaid.*?^```\n", re.DOTALL | re.MULTILINE)
+_WORDS = 1750
 _LABEL = re.compile(r'\["([^"]*)"\]')
 
 
@@ -39,10 +40,15 @@ def make_publication(project: Path, chapters: int, source: str | None = None) ->
         (new / folder).mkdir(parents=True)
     text = (old / "publication.yaml").read_text(encoding="utf-8")
     known = yaml.safe_load(text)
-    known |= {"id": name, "title": f"{known['title']} in {chapters} chapters", "editions": ["handout"], "profile": "professional"}
+    known |= {
+        "id": name,
+        "title": f"{known['title']} in {chapters} chapters",
+        "editions": ["handout"],
+        "profile": "professional",
+    }
     known.pop("sections", None)
     _write(new / "publication.yaml", yaml.safe_dump(_plain(known), allow_unicode=True, sort_keys=False))
-    sections = [_parts(path) for path in sorted((old / "sections").glob("*.md"))]
+    sections = _beginning(old)
     for number in range(1, chapters + 1):
         _chapter(old, new, sections, number)
     return name
@@ -59,6 +65,20 @@ def edit(project: Path, name: str, number: int) -> Path:
     return path
 
 
+def _beginning(old: Path) -> list[tuple[Mapping[str, Any], str]]:
+    """The sections of a chapter: so many that they and the data in them come nearest to its length."""
+    kept, words = [], 0
+    for path in sorted((old / "sections").glob("*.md")):
+        section = _parts(path)
+        data = [old / "data" / f"{name}.yaml" for name in _INSERT.findall(section[1])]
+        length = len(section[1].split()) + sum(len(file.read_text().split()) for file in data if file.is_file())
+        if words and words + length / 2 > _WORDS:
+            break
+        kept.append(section)
+        words += length
+    return kept
+
+
 def _chapter(old: Path, new: Path, sections: Iterable[tuple[Mapping[str, Any], str]], number: int) -> None:
     mark = f"{number:03}"
     body = "\n\n".join(f"## {head['title']}\n\n" + _HEADING.sub(r"#\1", text.strip()) for head, text in sections)
@@ -70,7 +90,11 @@ def _chapter(old: Path, new: Path, sections: Iterable[tuple[Mapping[str, Any], s
             _write(new / "data" / f"{insert}-{mark}.yaml", data.read_text(encoding="utf-8"))
         else:
             _write(new / "diagrams" / f"{insert}-{mark}.mmd", _named(diagram.read_text(encoding="utf-8"), number))
-    head = {"id": f"chapter-{mark}", "role": "main-message" if number == 1 else "background", "title": f"Chapter {number}"}
+    head = {
+        "id": f"chapter-{mark}",
+        "role": "main-message" if number == 1 else "background",
+        "title": f"Chapter {number}",
+    }
     text = yaml.safe_dump(head, sort_keys=False) + "---\n\n" + _INSERT.sub(rf"[[\1-{mark}]]", body)
     _write(new / "sections" / f"{mark}-chapter.md", f"---\n{text}\n")
 
