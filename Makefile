@@ -69,7 +69,7 @@ faults: setup-test ## Try the collection of mistakes: is each told exactly, at i
 fuzz: setup-test ## Damage real publications 2,000 times: a complaint or a good result, nothing else
 	$(RUN) -m pytest -q tests/test_fuzz.py --fuzz 2000
 
-bench: setup ## Time the builds: from nothing, and with nothing changed
+bench: setup-test ## Time builds beside the least that they could take and beside other tools; one table
 	$(RUN) -m scripts.bench $(ARGS)
 
 images: all ## Make the pictures in docs/images anew
