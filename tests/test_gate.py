@@ -9,8 +9,8 @@ from functools import cache
 
 import pytest
 
-from handbill.inspect.pptx import validate_pptx
-from handbill.inspect.slides import validate_revealjs
+from handbill.inspect.pptx import inspect_pptx, validate_pptx
+from handbill.inspect.slides import inspect_revealjs, validate_revealjs
 from handbill.render.pptx import render_pptx
 from handbill.render.revealjs import render_revealjs
 from tests.deck_case import case
@@ -48,8 +48,8 @@ def codes(found: list[object]) -> set[str]:
 
 
 def test_the_finished_decks_are_good() -> None:
-    assert validate_revealjs(finished("revealjs")) == []
-    assert validate_pptx(finished("pptx")) == []
+    assert validate_revealjs(inspect_revealjs("x", finished("revealjs"))) == []
+    assert validate_pptx(inspect_pptx("x", finished("pptx"))) == []
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_the_finished_decks_are_good() -> None:
     ],
 )
 def test_every_fault_of_a_web_deck_is_told(pattern: str, change: str, code: str) -> None:
-    assert code in codes(list(validate_revealjs(damaged_page(pattern, change))))
+    assert code in codes(list(validate_revealjs(inspect_revealjs("x", damaged_page(pattern, change)))))
 
 
 SLIDE, NOTES, CORE = r"ppt/slides/slide\d+\.xml", r"ppt/notesSlides/notesSlide\d+\.xml", r"docProps/core\.xml"
@@ -105,4 +105,4 @@ SLIDE, NOTES, CORE = r"ppt/slides/slide\d+\.xml", r"ppt/notesSlides/notesSlide\d
     ],
 )
 def test_every_fault_of_a_powerpoint_file_is_told(part: str, pattern: str, change: str, code: str) -> None:
-    assert code in codes(list(validate_pptx(damaged_part(part, pattern, change))))
+    assert code in codes(list(validate_pptx(inspect_pptx("x", damaged_part(part, pattern, change)))))

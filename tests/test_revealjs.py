@@ -94,7 +94,7 @@ def test_the_file_holds_every_slide_its_notes_and_the_words_of_its_pictures(deck
     assert facts.extra["alts"][3] == (ALT,)
     assert DESCRIPTION in facts.extra["descriptions"][3]
     assert "Longer after a holiday." in facts.texts[6]
-    assert validate_revealjs(deck.read_bytes()) == []
+    assert validate_revealjs(inspect_revealjs("x", deck.read_bytes())) == []
 
 
 def test_the_same_document_gives_the_same_bytes(deck: Path) -> None:
@@ -267,7 +267,7 @@ def test_a_deck_without_reveal_js_says_what_to_do() -> None:
 def test_a_spoilt_deck_is_noticed(deck: Path, old: bytes, new: bytes, code: str) -> None:
     spoilt = deck.read_bytes().replace(old, new, 1)
     assert spoilt != deck.read_bytes()
-    assert code in [d.code for d in validate_revealjs(spoilt)]
+    assert code in [d.code for d in validate_revealjs(inspect_revealjs("x", spoilt))]
 
 
 def test_one_drawing_may_stand_on_two_slides() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from handbill.diagnostics import Report
+from handbill.diagnostics import Diagnostic, Report
 from handbill.inspect.fidelity import compare
 from handbill.inspect.paper import inspect_paper
 from handbill.inspect.pdf import inspect_pdf, validate_pdf
@@ -38,9 +38,9 @@ def inspect(artifact: Artifact, document: Document, edition: Edition, project: P
         paper = inspect_paper(facts.extra["reading"], document, edition, project)
         facts = replace(facts, extra={**facts.extra, "paper": paper})
     if artifact.format in _VALIDATORS:
-        report.extend(_VALIDATORS[artifact.format](artifact.data))
+        report.extend(_VALIDATORS[artifact.format](facts))
     report.extend(compare(artifact, facts, document, edition, project))
     return facts
 
 
-_VALIDATORS = {"revealjs": validate_revealjs, "pptx": validate_pptx}
+_VALIDATORS: dict[str, Callable[[Facts], list[Diagnostic]]] = {"revealjs": validate_revealjs, "pptx": validate_pptx}

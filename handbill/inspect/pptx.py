@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from handbill.diagnostics import Diagnostic, error
@@ -29,13 +29,14 @@ def inspect_pptx(name: str, data: bytes) -> Facts:
 
     presentation = Presentation(io.BytesIO(data))
     slides = list(presentation.slides)
+    shapes = [list(slide.shapes) for slide in slides]  # python-pptx makes them anew for everyone who asks
     size = (presentation.slide_width or 0) / _EMU_PER_MM, (presentation.slide_height or 0) / _EMU_PER_MM
     core = presentation.core_properties
     return Facts(
         name=name,
         pages=len(slides),
         page_sizes=tuple((round(size[0], 2), round(size[1], 2)) for _ in slides),
-        texts=tuple(" ".join(" ".join(_texts(slide)).split()) for slide in slides),
+        texts=tuple(" ".join(" ".join(_texts(one)).split()) for one in shapes),
         titles=tuple(_title(slide) for slide in slides),
         fonts=tuple(sorted(_fonts(presentation))),
         language=core.language,
@@ -43,11 +44,11 @@ def inspect_pptx(name: str, data: bytes) -> Facts:
         links=tuple(link for slide in slides for link in _links(slide)),
         extra={
             "notes": tuple(_notes(slide) for slide in slides),
-            "images": tuple((_alt(p), p.name) for slide in slides for p in _pictures(slide)),
-            "alts": tuple(tuple(_alt(p) for p in _pictures(slide)) for slide in slides),
-            "tables": tuple(_table(shape) for slide in slides for shape in slide.shapes if shape.has_table),
+            "images": tuple((_alt(p), p.name) for one in shapes for p in _pictures(one)),
+            "alts": tuple(tuple(_alt(p) for p in _pictures(one)) for one in shapes),
+            "tables": tuple(_table(shape) for one in shapes for shape in one if shape.has_table),
             "languages": tuple(sorted({lang for slide in slides for lang in _languages(slide)})),
-            "shape_ids": tuple(tuple(shape.shape_id for shape in slide.shapes) for slide in slides),
+            "shape_ids": tuple(tuple(shape.shape_id for shape in one) for one in shapes),
             "svg": sum(1 for slide in slides for _ in slide._element.iter(_SVG_BLIP)),
             "layouts": tuple(slide.slide_layout.name for slide in slides),
             "sections": tuple(e.get("name") for e in presentation._element.iter() if str(e.tag).endswith("}section")),
@@ -56,9 +57,8 @@ def inspect_pptx(name: str, data: bytes) -> Facts:
     )
 
 
-def validate_pptx(data: bytes) -> list[Diagnostic]:
+def validate_pptx(facts: Facts) -> list[Diagnostic]:
     """What no file of ours may have: slides without titles of their own, silent pictures, words of no language."""
-    facts = inspect_pptx("", data)
     out = [
         _broken("slide-untitled", f"Slide {number} has no title") for number, t in enumerate(facts.titles, 1) if not t
     ]
@@ -87,9 +87,9 @@ def _title(slide: Any) -> str:
     return "" if title is None else " ".join(title.text_frame.text.split())
 
 
-def _texts(slide: Any) -> Iterator[str]:
-    """The words of the slide's shapes in reading order, without its number."""
-    for shape in slide.shapes:
+def _texts(shapes: Sequence[Any]) -> Iterator[str]:
+    """The words of a slide's shapes in reading order, without its number."""
+    for shape in shapes:
         if shape.is_placeholder and shape.placeholder_format.type is not None and shape.placeholder_format.idx == 12:
             continue
         if shape.has_text_frame:
@@ -104,8 +104,8 @@ def _notes(slide: Any) -> str:
     return " ".join(slide.notes_slide.notes_text_frame.text.split())
 
 
-def _pictures(slide: Any) -> list[Any]:
-    return [shape for shape in slide.shapes if shape._element.tag == f"{_P}pic"]
+def _pictures(shapes: Sequence[Any]) -> list[Any]:
+    return [shape for shape in shapes if shape._element.tag == f"{_P}pic"]
 
 
 def _alt(shape: Any) -> str:

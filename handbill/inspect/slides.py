@@ -54,9 +54,8 @@ def inspect_revealjs(name: str, data: bytes) -> Facts:
     )
 
 
-def validate_revealjs(data: bytes) -> list[Diagnostic]:
+def validate_revealjs(facts: Facts) -> list[Diagnostic]:
     """What no deck of ours may have: a slide without a title of its own, a picture without words, a file elsewhere."""
-    facts = inspect_revealjs("", data)
     out = [
         _broken("slide-untitled", f"Slide {number} has no title") for number, t in enumerate(facts.titles, 1) if not t
     ]
