@@ -73,15 +73,15 @@ def text(value: str) -> Inlines:
 
 def walk(node: Any) -> Iterator[Node]:
     """Every node below `node` (itself included), in document order."""
-    if isinstance(node, list):
-        for item in node:
-            yield from walk(item)
-    elif isinstance(node, dict):
-        if "t" in node:
-            yield node
-        for value in node.values():
-            if isinstance(value, (list, dict)):
-                yield from walk(value)
+    waiting = [node]
+    while waiting:  # one generator for the whole tree: a chain of them costs the depth for every node
+        item = waiting.pop()
+        if isinstance(item, dict):
+            if "t" in item:
+                yield item
+            waiting.extend([value for value in item.values() if isinstance(value, (list, dict))][::-1])
+        else:
+            waiting.extend([value for value in item if isinstance(value, (list, dict))][::-1])
 
 
 def transform(node: Any, change: Callable[[Node], Node | list[Node] | None]) -> Any:
@@ -97,8 +97,10 @@ def transform(node: Any, change: Callable[[Node], Node | list[Node] | None]) -> 
                     out.extend(result)
                 else:
                     out.append(result)
-            else:
+            elif isinstance(item, (list, dict)):
                 out.append(transform(item, change))
+            else:
+                out.append(item)
         return out
     if isinstance(node, dict):
         if "t" in node:
@@ -109,9 +111,8 @@ def transform(node: Any, change: Callable[[Node], Node | list[Node] | None]) -> 
 
 
 def _descend(node: Node, change: Callable[[Node], Node | list[Node] | None]) -> Node:
-    if "c" not in node or not isinstance(node["c"], list):
-        return node
-    return {"t": node["t"], "c": transform(node["c"], change)}
+    content = node.get("c")
+    return {"t": node["t"], "c": transform(content, change)} if isinstance(content, list) else node
 
 
 def stringify(node: Any) -> str:

@@ -28,7 +28,7 @@ from handbill.pandoc_ast import (
 )  # fmt: skip
 from handbill.render.deck_items import Item, items_of
 from handbill.render.deck_parts import Kind, Parts
-from handbill.render.deck_sources import Source, sources_of
+from handbill.render.deck_sources import Source, Sources
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,7 @@ class _Builder:
 
     def __init__(self, document: Document, project: Project) -> None:
         self.document, self.project = document, project
+        self.sources = Sources(document, project)
         self.diagnostics: list[Diagnostic] = []
         self.slides: list[Slide] = []
         self.masthead: dict[str, Blocks] = {}
@@ -135,9 +136,9 @@ class _Builder:
         eyebrow = (
             self.section if stringify(self.section) != stringify(title) else text(str(self.project.publication.title))
         )
-        sources = sources_of([title, *parts.shown], self.document, self.project)
+        sources = self.sources.of([title, *parts.shown])
         if parts.exhibits and not sources:  # a picture cites nothing itself: what is said about it does
-            sources = sources_of(parts.notes, self.document, self.project)
+            sources = self.sources.of(parts.notes)
         slide = Slide(
             identifier, kind, title, eyebrow, stringify(self.section), parts.body, None, (), parts.descriptions,
             parts.notes, parts.fine, sources,
@@ -161,7 +162,7 @@ class _Builder:
         summary = masthead.get("summary", [])
         title = Slide(
             _TITLE_ID, Kind.TITLE, text(stringify(masthead.get("title", text(str(publication.title)))).strip()),
-            sources=sources_of(summary, self.document, self.project),
+            sources=self.sources.of(summary),
         )  # fmt: skip
         slides = _distinct([title, *self.slides], self.document, self.diagnostics)
         return Deck(tuple(_linked(slides)), masthead), self.diagnostics

@@ -22,13 +22,20 @@ class Source:
     name: str
 
 
-def sources_of(shown: Any, document: Document, project: Project) -> tuple[Source, ...]:
-    """The works cited in `shown`, each once, in the order of the list of references."""
-    cited = set(citations(shown))
-    numbers = _numbers(document.ast["blocks"])
-    entries = {entry.key: entry for entry in project.bibliography}
-    keys = [key for key in numbers if key in cited]
-    return tuple(Source(key, numbers[key], short_name(entries[key]) if key in entries else key) for key in keys)
+class Sources:
+    """The list of references of a document, to find in it what a slide cites."""
+
+    def __init__(self, document: Document, project: Project) -> None:
+        self._numbers = _numbers(document.ast["blocks"])
+        self._entries = {entry.key: entry for entry in project.bibliography}
+
+    def of(self, shown: Any) -> tuple[Source, ...]:
+        """The works cited in `shown`, each once, in the order of the list."""
+        cited = set(citations(shown))
+        return tuple(Source(key, number, self._name(key)) for key, number in self._numbers.items() if key in cited)
+
+    def _name(self, key: str) -> str:
+        return short_name(self._entries[key]) if key in self._entries else key
 
 
 def _numbers(blocks: Any) -> Mapping[str, str]:
