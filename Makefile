@@ -18,10 +18,12 @@ help: ## Show this list
 
 setup: ## Install all that a build needs, into this folder where possible
 	@scripts/setup.sh build
+	@$(RUN) -m compileall -qq handbill
 	@test -d schemas || $(RUN) build.py schemas >/dev/null
 
 setup-test:
 	@scripts/setup.sh test
+	@$(RUN) -m compileall -qq handbill
 
 pdf: setup ## Build the handout as PDF
 	$(BUILD) --edition handout --format pdf $(ARGS)

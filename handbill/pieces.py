@@ -95,6 +95,11 @@ def _inside(value: Any) -> Iterator[Located]:
             yield from _inside(item)
 
 
-def cited(project: Project) -> set[str]:
+def cited(project: Project) -> frozenset[str]:
     """The keys that a publication's texts cite."""
-    return {found.text for text in markdowns(project) for found in citations(text)}
+    return _cited(Same(project))
+
+
+@lru_cache(maxsize=4)
+def _cited(project: Same) -> frozenset[str]:
+    return frozenset(found.text for text in markdowns(project.value) for found in citations(text))

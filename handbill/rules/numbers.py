@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 
 from handbill.diagnostics import Diagnostic, Severity
 from handbill.model import Project
@@ -27,14 +28,15 @@ _WORDS = {
 } | {"twenty": 20, "fifty": 50, "hundred": 100, "a hundred": 100, "thousand": 1000, "a thousand": 1000, "million": 1_000_000}  # fmt: skip
 
 
-def frequencies(words: str) -> list[tuple[re.Match[str], int]]:
+@lru_cache(maxsize=4096)  # several rules ask it of every passage
+def frequencies(words: str) -> tuple[tuple[re.Match[str], int], ...]:
     """Natural frequencies (“1 in 7”, “3 out of 10 people”) and their second numbers."""
-    found = []
+    found: list[tuple[re.Match[str], int]] = []
     for match in _FREQUENCY.finditer(words):
         whole = _number(match[2])
         if whole is not None and whole > 1 and not 1900 <= whole <= 2100:  # “two in 2017” is a year
             found.append((match, whole))
-    return found
+    return tuple(found)
 
 
 def _number(text: str) -> int | None:

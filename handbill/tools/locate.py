@@ -7,8 +7,6 @@ a `Found`, or the `Diagnostic` that says how to get what is missing.
 
 from __future__ import annotations
 
-import ctypes
-import importlib.metadata
 import importlib.util
 import json
 import os
@@ -17,11 +15,15 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import handbill
 from handbill.diagnostics import Diagnostic, error
 from handbill.jobs import ToolMissing
 from handbill.tools.programs import CHROMIUM, JAVA, PANGO, POPPLER, Program
+
+if TYPE_CHECKING:
+    import ctypes
 
 CHROMIUM_VARIABLE = "HANDBILL_CHROMIUM"
 NODE_MODULES_VARIABLE = "HANDBILL_NODE_MODULES"
@@ -116,6 +118,8 @@ def find_poppler() -> Found | Diagnostic:
 
 def find_pango() -> Found | Diagnostic:
     """The libraries that WeasyPrint opens; the first stands for all."""
+    import ctypes
+
     opened = [_open_library(names) for names in _LIBRARIES]
     pango = opened[0]
     if pango is None or None in opened:
@@ -197,7 +201,11 @@ def _in_python_package(
     path = None if spec is None or spec.origin is None else Path(spec.origin).parent / file
     if path is None or not path.is_file():
         return _not_set_up(name, purpose)
-    version = importlib.metadata.version(distribution) if distribution else ""
+    version = ""
+    if distribution:
+        from importlib.metadata import version as version_of  # slow to load, and a check needs none
+
+        version = version_of(distribution)
     return Found(name, path, version, f"Python package {distribution or module}", purpose)
 
 
@@ -207,6 +215,8 @@ def _not_set_up(name: str, purpose: str) -> Diagnostic:
 
 
 def _open_library(names: Iterable[str]) -> ctypes.CDLL | None:
+    import ctypes
+
     folders = ("", *(f"{folder}/" for folder in _MAC_LIBRARY_FOLDERS if sys.platform == "darwin"))
     for name in names:
         for folder in folders:

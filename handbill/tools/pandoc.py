@@ -1,7 +1,7 @@
 """Pandoc, sandboxed: the one place where it is started.
 
-pypandoc finds the binary and tells its version; the call itself is ours, because pypandoc has no
-time-out and some inputs keep pandoc's Markdown reader busy for ever (jgm/pandoc#1735). Each call
+pypandoc_binary brings the binary; the call itself is ours, because pypandoc has no time-out and some
+inputs keep pandoc's Markdown reader busy for ever (jgm/pandoc#1735). Each call
 runs in a private folder that holds the Job's inputs and nothing else, in `--sandbox`, with an empty
 data directory, a memory limit and a wall-clock kill.
 """
@@ -17,7 +17,7 @@ from typing import Any
 from handbill.diagnostics import Diagnostic, Severity, error, warning
 from handbill.jobs import Job, Result
 from handbill.text import Span
-from handbill.tools import process
+from handbill.tools import locate, process
 
 READER = (
     "markdown-yaml_metadata_block-pandoc_title_block-mmd_title_block-raw_html-raw_tex-raw_attribute"
@@ -104,9 +104,10 @@ def citeproc_options(language: str) -> list[str]:
 
 @cache
 def _version() -> str:
-    import pypandoc
-
-    return str(pypandoc.get_pandoc_version())
+    """What the program says of itself; asked here, since importing pypandoc takes longer than a page takes to parse."""
+    program = locate.need(locate.find_pandoc()).path
+    done = process.run([program, "--version"], timeout=_TIMEOUT_SECONDS)
+    return done.stdout.decode().split("\n", 1)[0].removeprefix("pandoc ").strip()
 
 
 def _too_slow(timeout: float) -> Diagnostic:
