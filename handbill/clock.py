@@ -24,6 +24,18 @@ class Clock:
             with self._lock:
                 self._seconds[step] = self._seconds.get(step, 0.0) + time.perf_counter() - began
 
+    def add(self, other: Clock) -> None:
+        """Adds the steps of another clock to this one."""
+        for step, seconds in other.rows:
+            with self._lock:
+                self._seconds[step] = self._seconds.get(step, 0.0) + seconds
+
+    def __getstate__(self) -> dict[str, float]:
+        return self._seconds
+
+    def __setstate__(self, seconds: dict[str, float]) -> None:
+        self._seconds, self._lock = seconds, threading.Lock()
+
     @property
     def rows(self) -> tuple[tuple[str, float], ...]:
         """(step, seconds) in the order in which the steps first ended."""

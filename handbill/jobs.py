@@ -7,6 +7,7 @@ the same Job gives the same bytes in this process, from a cache or on another ma
 
 from __future__ import annotations
 
+import copyreg
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -23,6 +24,13 @@ Bytes = Mapping[str, bytes]
 def frozen(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
     """A read-only copy of `mapping`, its keys in order."""
     return MappingProxyType({name: mapping[name] for name in sorted(mapping)})
+
+
+def _thawed(mapping: MappingProxyType[str, Any]) -> tuple[Any, ...]:
+    return frozen, (dict(mapping),)
+
+
+copyreg.pickle(MappingProxyType, _thawed)  # so that values can go to other processes
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,22 @@ class Runner(Protocol):
         ...
 
 
+class Desk(Runner, Protocol):
+    """What a piece of work may ask for, wherever it is done: Jobs run, things remembered, progress told."""
+
+    def recall(self, job: Job) -> Result | None:
+        """What is remembered of a Job, without running it."""
+        ...
+
+    def keep(self, job: Job, result: Result) -> Result:
+        """Remembers what was made of a Job; gives the result, with a warning more when that was not possible."""
+        ...
+
+    def say(self, step: str) -> None:
+        """Tells whoever waits what is being done now."""
+        ...
+
+
 class Tool(Protocol):
     """An adapter to one outside program or foreign library (a module of `handbill.tools`)."""
 
@@ -104,3 +128,6 @@ class ToolMissing(Exception):
     def __init__(self, diagnostic: Diagnostic) -> None:
         super().__init__(diagnostic.message)
         self.diagnostic = diagnostic
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.diagnostic,)

@@ -5,135 +5,132 @@
 Between the stages the rules judge; a stage that left errors ends the line for that publication,
 after all complaints of the stage. Only this module writes `output/`, and a file is written only when
 the edition it belongs to has no error: what was good stays.
+
+Publications, and then files, are made side by side by a crew of processes. What comes out does not
+depend on how many there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 
-from handbill.cite import cite
 from handbill.clock import Clock
-from handbill.diagnostics import Diagnostic, Report
+from handbill.diagnostics import Report
 from handbill.draw import diagram_jobs, draw
-from handbill.inspect import inspect
-from handbill.jobs import Runner
-from handbill.model import Artifact, Document, Edition
-from handbill.order import Order, Work
+from handbill.editions import Bench, Made, Task, tasks_of
+from handbill.index import write_index
+from handbill.jobs import Desk
+from handbill.order import STAGES, Order, Work
 from handbill.prepare import prepare
-from handbill.render import FORMATS, render
-from handbill.render.press_ready import press_ready
+from handbill.quality import quality, write_report
+from handbill.render import FORMATS
 from handbill.rules import judge
-from handbill.tailor import tailor
+from handbill.tools.crew import Crew
 
 
-def press(order: Order, runner: Runner, clock: Clock, say: Callable[[str], None] = lambda _: None) -> list[Work]:
+def press(order: Order, desk: Desk, clock: Clock) -> list[Work]:
     """Builds every publication of the order. All diagrams of all publications are drawn in one go."""
-    works = [Work(name) for name in order.publications]
-    for work in works:
-        say(f"{work.name}: reading")
-        prepare(work, order, runner, clock)
-    _draw_all([w for w in works if w.going() and w.document], order, runner, clock, say)
-    for work in works:
-        if work.going() and work.document and order.reaches("tailor"):
-            _editions(work, order, runner, clock, say)
+    crew = Crew(order.workers)
+    works = _prepare_all(order, crew, desk, clock)
+    _draw_all([w for w in works if w.going() and w.document], order, desk, clock)
+    going = [w for w in works if w.going() and w.document and order.reaches("tailor")]
+    _make_all(going, order, crew, desk, clock)
+    if order.stop_after == STAGES[-1]:
+        _tell_all([w for w in going if w.written], order, crew, desk, clock)
     return works
 
 
-def _draw_all(works: Sequence[Work], order: Order, runner: Runner, clock: Clock, say: Callable[[str], None]) -> None:
+def _prepare_all(order: Order, crew: Crew, desk: Desk, clock: Clock) -> list[Work]:
+    def read(name: str, desk: Desk) -> tuple[Work, Clock]:
+        work, own = Work(name), Clock()
+        desk.say(f"{name}: reading")
+        prepare(work, order, desk, own)
+        return work, own
+
+    done, told = crew.map(read, order.publications, desk, order.publications)
+    works = []
+    for name, pair in zip(order.publications, done, strict=True):
+        work, own = pair or (Work(name), Clock())
+        works.append(work)
+        clock.add(own)
+    if told:
+        works[0].report.extend(told)
+    return works
+
+
+def _draw_all(works: Sequence[Work], order: Order, desk: Desk, clock: Clock) -> None:
     if not works or not order.reaches("draw"):
         return
     with clock("draw"):
-        jobs = [job for work in works if work.document and work.project for job in diagram_jobs(work.document, work.project)]
+        jobs = [
+            job for work in works if work.document and work.project for job in diagram_jobs(work.document, work.project)
+        ]
         if jobs:
-            say(f"drawing {len(jobs)} diagram{'s' if len(jobs) > 1 else ''}")
-            runner.run(jobs)
+            desk.say(f"drawing {len(jobs)} diagram{'s' if len(jobs) > 1 else ''}")
+            desk.run(jobs)
         for work in works:
             assert work.document is not None
             assert work.project is not None
-            work.document = draw(work.document, work.project, runner, work.report)
+            work.document = draw(work.document, work.project, desk, work.report)
             judge("draw", work.document, work.project, work.report, strict=order.strict, found=work.found)
             work.stop_here(order, "draw")
 
 
-def _editions(work: Work, order: Order, runner: Runner, clock: Clock, say: Callable[[str], None]) -> None:
+def _make_all(works: Sequence[Work], order: Order, crew: Crew, desk: Desk, clock: Clock) -> None:
     """tailor, cite, render, inspect for each edition and format; good files are written even when others fail."""
-    project = work.project
-    assert project is not None
-    editions = [e for e in project.editions.values() if not order.editions or e.name in order.editions]
-    if order.print_marks:
-        editions = [marked for edition in editions if (marked := press_ready(edition)) is not None]
-    tasks: list[tuple[Edition, str]] = [
-        (edition, name)
-        for edition in editions
-        for name in edition.spec.outputs
-        if name in FORMATS and (not order.formats or name in order.formats)
-    ]
-    tailored = {edition.name: _tailored(work, order, edition, runner, clock) for edition in editions if _named(tasks, edition)}
+    bench = Bench(order)
+    if order.stop_after in ("tailor", "cite"):
+        for work in works:
+            bench.store_editions(work, desk, clock)
     if not order.reaches("render"):
         return
-
-    def make(task: tuple[Edition, str]) -> tuple[Artifact | None, Report]:
-        edition, name = task
-        document, report = tailored[edition.name]
-        own = Report()
-        if document is None or report.failed:
-            return None, own
-        say(f"{work.name}: {edition.spec.outputs[name].file}")  # type: ignore[index]
-        with clock(f"render {edition.name} {name}"):
-            artifact = render(document, edition, name, project, runner, own)
-        if artifact is not None and order.reaches("inspect"):
-            with clock(f"inspect {edition.name} {name}"):
-                facts = inspect(artifact, document, edition, project, own)
-                judge("inspect", facts, project, own, strict=order.strict, edition=edition, found=work.found)
-        return artifact, own
-
-    for _, report in tailored.values():
-        work.report.extend(report)
-    with ThreadPoolExecutor(max(1, order.workers)) as threads:
-        made = list(threads.map(make, _longest_first(tasks)))
-    _publish(work, order, tasks, made)
+    tasks = [task for work in works for task in tasks_of(work, order)]
+    queue = sorted(range(len(tasks)), key=lambda index: -tasks[index].weight)
+    made, told = crew.map(bench.make, [tasks[i] for i in queue], desk, [tasks[i].title for i in queue])
+    by_task = dict(zip(queue, made, strict=True))
+    for index, task in enumerate(tasks):
+        if (result := by_task[index]) is not None:
+            _publish(task, result, order)
+            clock.add(result.clock)
+    if told:
+        works[0].report.extend(told)
 
 
-def _named(tasks: Iterable[tuple[Edition, str]], edition: Edition) -> bool:
-    return any(candidate is edition for candidate, _ in tasks)
+def _publish(task: Task, made: Made, order: Order) -> None:
+    work = task.work
+    work.report.extend(made.shared)
+    work.report.extend(d.in_edition(task.edition.name) for d in made.report)
+    work.found.extend(made.found)
+    if made.artifact is not None and not made.report.failed:
+        work.artifacts.append(made.artifact)
+        path = work.store(order).write(made.artifact.name, made.artifact.data)
+        if path is not None:
+            work.written.append(path)
 
 
-def _longest_first(tasks: list[tuple[Edition, str]]) -> list[tuple[Edition, str]]:
-    """The PDFs take longest: they go first, so that the last worker does not wait for one."""
-    tasks.sort(key=lambda task: task[1] != "pdf")
-    return tasks
+def _tell_all(works: Sequence[Work], order: Order, crew: Crew, desk: Desk, clock: Clock) -> None:
+    """The quality report and the index page of each publication of which something was made."""
+
+    def tell(work: Work, desk: Desk) -> tuple[Report, Clock]:
+        assert work.project is not None
+        report, own = Report(), Clock()
+        with own("quality report"):
+            made = quality(work.project, work.found, STAGES if _whole(work) else STAGES[:-1])
+            write_report(order.output / work.name, made, report)
+        with own("index"):
+            write_index(order.output / work.name, work.project, desk, report)
+        return report, own
+
+    done, told = crew.map(tell, works, desk, [f"the index of {work.name}" for work in works])
+    for work, pair in zip(works, done, strict=True):
+        if pair is not None:
+            work.report.extend(pair[0])
+            clock.add(pair[1])
+    if told:
+        works[0].report.extend(told)
 
 
-def _tailored(
-    work: Work, order: Order, edition: Edition, runner: Runner, clock: Clock
-) -> tuple[Document | None, Report]:
-    assert work.document is not None
-    assert work.project is not None
-    report = Report()
-    with clock(f"tailor {edition.name}"):
-        document = tailor(work.document, edition, work.project, report)
-    cited: Document | None = document
-    if order.reaches("cite"):
-        with clock(f"cite {edition.name}"):
-            cited = cite(document, work.document, work.project, runner, report)
-    if order.stop_after in ("tailor", "cite") and cited is not None:
-        work.store(order).write_ast(f"{edition.name}.json", cited.ast)
-    return cited, report
-
-
-def _publish(
-    work: Work, order: Order, tasks: Sequence[tuple[Edition, str]], made: Sequence[tuple[Artifact | None, Report]]
-) -> None:
-    store = work.store(order)
-    for (edition, _), (artifact, report) in zip(tasks, made, strict=True):
-        work.report.extend(_for_edition(report, edition.name))
-        if artifact is not None and not report.failed:
-            work.artifacts.append(artifact)
-            path = store.write(artifact.name, artifact.data)
-            if path is not None:
-                work.written.append(path)
-
-
-def _for_edition(report: Iterable[Diagnostic], edition: str) -> list[Diagnostic]:
-    return [d.in_edition(edition) for d in report]
+def _whole(work: Work) -> bool:
+    """Whether every file of every edition was made, so that what was read back stands for all of them."""
+    editions = work.project.editions.values() if work.project else ()
+    return len(work.artifacts) == sum(name in FORMATS for edition in editions for name in edition.spec.outputs)

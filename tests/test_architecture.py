@@ -11,7 +11,7 @@ LAYERS = (
     ("text", "diagnostics", "jobs", "schema", "model", "pandoc_ast", "files", "dates", "clock", "nearest", "markup", "pieces", "explanations", "templating", "folding", "paper", "schema_base", "schema_governance", "readability", "reading", "governance", "approving"),
     ("tools", "runners"),
     ("load", "assemble", "parse", "draw", "tailor", "cite", "render", "inspect", "rules", "publish", "show", "schemas"),
-    ("press", "prepare", "order", "index", "quality"),
+    ("press", "prepare", "editions", "order", "index", "quality"),
     ("cli", "__main__"),
 )
 STAGES = {"load", "assemble", "parse", "draw", "tailor", "cite", "render", "inspect"}

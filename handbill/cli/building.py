@@ -11,12 +11,10 @@ from handbill.cli.asking import print_diagnostics, publications_asked
 from handbill.cli.progress import progress
 from handbill.clock import Clock
 from handbill.diagnostics import Severity, error
-from handbill.index import write_index
 from handbill.load import known_editions
 from handbill.nearest import did_you_mean
 from handbill.order import STAGES, Order, Work
 from handbill.press import press
-from handbill.quality import quality, write_report
 from handbill.render import FORMATS
 from handbill.tools.toolbox import Toolbox
 
@@ -60,25 +58,11 @@ def make(order: Order, toolbox: Toolbox, arguments: argparse.Namespace) -> int:
     if order.stop_after in STAGES[STAGES.index("render") :]:
         toolbox.warm()
     with progress() as say:
-        works = press(order, toolbox.runner, clock, say)
-        if order.stop_after == STAGES[-1]:
-            for work in works:
-                if work.project is not None and work.written:
-                    with clock("quality report"):
-                        made = quality(work.project, work.found, STAGES if _whole(work) else STAGES[:-1])
-                        write_report(order.output / work.name, made, work.report)
-                    with clock("index"):
-                        write_index(order.output / work.name, work.project, toolbox.runner, work.report)
+        works = press(order, toolbox.desk(say), clock)
     code = _conclude(works, order, arguments)
     if arguments.timings:
         _print_timings(clock)
     return code
-
-
-def _whole(work: Work) -> bool:
-    """Whether every file of every edition was made, so that what was read back stands for all of them."""
-    editions = work.project.editions.values() if work.project else ()
-    return len(work.artifacts) == sum(name in FORMATS for edition in editions for name in edition.spec.outputs)
 
 
 def _conclude(works: Sequence[Work], order: Order, arguments: argparse.Namespace) -> int:

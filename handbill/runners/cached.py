@@ -38,21 +38,22 @@ class CachedRunner:
         self.misses: list[Job] = []
 
     def run(self, jobs: Sequence[Job]) -> list[Result]:
-        found = [self._load(job) for job in jobs]
+        found = [self.recall(job) for job in jobs]
         absent = [index for index, result in enumerate(found) if result is None]
         self.hits += len(jobs) - len(absent)
         self.misses.extend(jobs[index] for index in absent)
         made = self._inner.run([jobs[index] for index in absent]) if absent else []
         results = {index: result for index, result in enumerate(found) if result is not None}
         for index, result in zip(absent, made, strict=True):
-            results[index] = result if result.failed else self._keep(jobs[index], result)
+            results[index] = result if result.failed else self.keep(jobs[index], result)
         return [results[index] for index in range(len(jobs))]
 
     def path(self, key: str) -> Path:
         """Where the entry of `key` lies."""
         return self._folder / key[:2] / key
 
-    def _load(self, job: Job) -> Result | None:
+    def recall(self, job: Job) -> Result | None:
+        """What was kept of a Job, verified; None when there is nothing."""
         path = self.path(job.key)
         try:
             data = path.read_bytes()
@@ -66,7 +67,8 @@ class CachedRunner:
                 os.utime(path)
         return result
 
-    def _keep(self, job: Job, result: Result) -> Result:
+    def keep(self, job: Job, result: Result) -> Result:
+        """Keeps a result. Gives it back, with a warning more when the folder cannot be written."""
         try:
             path = self.path(job.key)
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -8,8 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from handbill.jobs import Runner, Tool
+from handbill.jobs import Desk, Runner, Tool
 from handbill.runners.cached import CachedRunner
+from handbill.runners.desk import HomeDesk
 from handbill.runners.direct import DirectRunner
 from handbill.runners.joined import JoinedRunner
 from handbill.tools import locate
@@ -66,6 +67,10 @@ class Toolbox:
         })  # fmt: skip
         self.cache = CachedRunner(DirectRunner(tools), cache or Path(self._scratch.name if self._scratch else "."))
         self.runner: Runner = JoinedRunner(self.cache)
+
+    def desk(self, say: Callable[[str], None] = lambda _: None) -> Desk:
+        """Where pieces of work have their Jobs run; `say` hears of progress."""
+        return HomeDesk(self.runner, self.cache, say)
 
     def warm(self) -> None:
         """Starts what is slow to start, in the background."""

@@ -1,0 +1,42 @@
+"""The desk of this process: where a piece of work has its Jobs run, and what it made remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from handbill.jobs import Job, Result, Runner
+
+
+class Memory(Protocol):
+    """Finished work by its Job's key (`CachedRunner`)."""
+
+    def recall(self, job: Job) -> Result | None:
+        """What was kept of a Job, verified; None when there is nothing."""
+        ...
+
+    def keep(self, job: Job, result: Result) -> Result:
+        """Keeps a result. Gives it back, with a warning more when that was not possible."""
+        ...
+
+
+@dataclass(frozen=True)
+class HomeDesk:
+    """A `Desk` whose work is done in this process. Several threads may stand at it."""
+
+    runner: Runner
+    memory: Memory
+    tell: Callable[[str], None] = lambda _: None
+
+    def run(self, jobs: Sequence[Job]) -> list[Result]:
+        return self.runner.run(jobs)
+
+    def recall(self, job: Job) -> Result | None:
+        return self.memory.recall(job)
+
+    def keep(self, job: Job, result: Result) -> Result:
+        return self.memory.keep(job, result)
+
+    def say(self, step: str) -> None:
+        self.tell(step)
