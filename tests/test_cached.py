@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import resource
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from handbill.diagnostics import error, warning
 from handbill.jobs import Job, Result
 from handbill.runners.cached import CachedRunner
+from handbill.runners.folder import Folder
 from handbill.text import Span
 
 JOB = Job("tool", "1", {"a": 1}, {"in": b"x"}, ("out",))
@@ -75,21 +79,42 @@ def test_all_misses_reach_the_tool_in_one_call(recording, tmp_path: Path) -> Non
     assert [r.outputs["out"] for r in results] == [b"made of " + bytes([n]) for n in range(4)]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_property_a_damaged_entry_is_made_again(runner, tmp_path: Path, data: st.DataObject) -> None:  # type: ignore[no-untyped-def]
-    _, fresh = runner
+DAMAGES = {
+    "cut": lambda good, place: good[:place],
+    "flipped": lambda good, place: good[:place] + bytes([good[place] ^ 1 << place % 8]) + good[place + 1 :],
+    "grown": lambda good, place: good[:place] + b"!" + good[place:],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_an_entry_damaged_at_any_byte_is_set_aside_and_made_again(runner, damage: str) -> None:  # type: ignore[no-untyped-def]
+    inner, fresh = runner
     cache = fresh()
     cache.run([JOB])
     path = cache.path(JOB.key)
     good = path.read_bytes()
-    position = data.draw(st.integers(0, len(good) - 1))
-    damage = data.draw(st.sampled_from(["cut", "flip", "grow"]))
-    bad = {"cut": good[:position], "flip": good[:position] + bytes([good[position] ^ 1]) + good[position + 1 :], "grow": good + b"!"}
-    path.write_bytes(bad[damage])
-    (result,) = fresh().run([JOB])
-    assert result.outputs == {"out": b"made of x"}
-    assert path.read_bytes() == good
+    for place in range(len(good)):
+        path.write_bytes(DAMAGES[damage](good, place))
+        cache = fresh()
+        (result,) = cache.run([JOB])
+        assert result == count(JOB)
+        assert path.read_bytes() == good
+        assert [d.code for d in cache.notices] in (["cache-damaged"], ["cache-version"]), place
+    assert len(inner.jobs) == 1 + len(good)
+    assert (path.parent.parent / "bad" / JOB.key).exists()
+
+
+def test_many_damaged_entries_are_one_warning_that_counts_them(runner) -> None:  # type: ignore[no-untyped-def]
+    _, fresh = runner
+    jobs = [Job("tool", "1", {}, {"in": bytes([n])}, ("out",)) for n in range(5)]
+    cache = fresh()
+    cache.run(jobs)
+    for job in jobs[1:4]:
+        cache.path(job.key).write_bytes(b"")
+    cache = fresh()
+    assert [r.outputs for r in cache.run(jobs)] == [count(job).outputs for job in jobs]
+    (told,) = cache.notices
+    assert (told.severity, told.code) == ("warning", "cache-damaged") and "3 entries" in told.message
 
 
 def test_an_entry_of_another_job_is_not_believed(runner) -> None:  # type: ignore[no-untyped-def]
@@ -98,27 +123,172 @@ def test_an_entry_of_another_job_is_not_believed(runner) -> None:  # type: ignor
     other = Job("tool", "1", {"a": 1}, {"in": b"y"}, ("out",))
     cache.run([JOB, other])
     cache.path(JOB.key).write_bytes(cache.path(other.key).read_bytes())
-    (result,) = fresh().run([JOB])
+    cache = fresh()
+    (result,) = cache.run([JOB])
     assert result.outputs == {"out": b"made of x"}
+    assert [d.code for d in cache.notices] == ["cache-damaged"]
 
 
-def test_a_folder_that_cannot_be_written_is_one_warning(recording, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def refusing(cache: CachedRunner, inner: Any, code: str) -> None:
+    """Work on a cache that refuses: right results, one warning, nothing made twice in this run."""
+    jobs = [Job("tool", "1", {}, {"in": bytes([n]) * 5000}, ("out",)) for n in range(3)]
+    for _ in range(2):
+        assert [r.outputs for r in cache.run(jobs)] == [count(job).outputs for job in jobs]
+    assert [(d.severity, d.code) for d in cache.notices] == [("warning", code)]
+    assert len(inner.jobs) == len(jobs)
+
+
+def test_a_file_where_the_folder_should_be_is_one_warning(recording, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     (tmp_path / "cache").write_text("a file where the folder should be")
-    cache = CachedRunner(recording({"tool": count}), tmp_path / "cache")
-    others = [Job("tool", "1", {}, {"in": bytes([n])}, ("out",)) for n in range(3)]
-    results = cache.run(others)
-    assert [r.outputs["out"] for r in results] == [b"made of " + bytes([n]) for n in range(3)]
-    assert [d.code for r in results for d in r.diagnostics].count("cache-unwritable") == 1
+    inner = recording({"tool": count})
+    refusing(CachedRunner(inner, tmp_path / "cache"), inner, "cache-unwritable")
 
 
-def test_the_least_recently_used_entries_go_first(recording, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    import os
+def test_a_full_disk_is_one_warning_and_leaves_no_part_of_an_entry(recording, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """The kernel itself refuses to let a file grow: what a full disk or a quota does, without being root."""
+    inner = recording({"tool": count})
+    cache = CachedRunner(inner, tmp_path)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+    try:
+        refusing(cache, inner, "cache-unwritable")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and path.name != "format"] == []
 
+
+@pytest.fixture
+def as_nobody() -> Iterator[Path]:
+    """A folder that the one who now works may read but not write, whoever started the tests."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        user = os.geteuid()
+        try:
+            yield folder
+        finally:
+            os.seteuid(user)
+            for path in (folder, *(p for p in folder.rglob("*") if p.is_dir())):
+                path.chmod(0o755)
+
+
+def give_away(folder: Path, mode: int) -> None:
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(mode if path.is_dir() else mode & 0o644)
+    if os.geteuid() == 0:
+        os.seteuid(65534)
+
+
+def test_a_read_only_folder_serves_what_it_has_and_warns_once(recording, as_nobody: Path) -> None:  # type: ignore[no-untyped-def]
+    CachedRunner(recording({"tool": count}), as_nobody).run([JOB])
+    inner = recording({"tool": count})
+    give_away(as_nobody, 0o555)
+    cache = CachedRunner(inner, as_nobody)
+    assert cache.run([JOB]) == [count(JOB)]
+    assert inner.jobs == [] and list(cache.notices) == []
+    refusing(cache, inner, "cache-unwritable")
+
+
+def test_a_cache_that_may_not_be_read_is_one_warning(recording, as_nobody: Path) -> None:  # type: ignore[no-untyped-def]
+    CachedRunner(recording({"tool": count}), as_nobody).run([JOB])
+    for path in as_nobody.rglob(JOB.key):
+        path.chmod(0)
+    if os.geteuid() == 0:
+        os.seteuid(65534)
+    cache = CachedRunner(recording({"tool": count}), as_nobody)
+    assert cache.run([JOB]) == [count(JOB)]
+    assert "cache-unreadable" in [d.code for d in cache.notices]
+
+
+@pytest.mark.parametrize("other", ["mark", "layout", "entry"])
+def test_what_another_version_wrote_is_not_used_and_told_once(recording, tmp_path: Path, other: str) -> None:  # type: ignore[no-untyped-def]
+    inner = recording({"tool": count})
+    first = CachedRunner(inner, tmp_path)
+    if other == "mark":
+        (tmp_path / "format").write_text("handbill-cache-1\n")
+    elif other == "layout":
+        old = tmp_path / JOB.key[:2] / JOB.key
+        old.parent.mkdir()
+        old.write_bytes(b"handbill-cache-1 ...")
+    else:
+        first.run([JOB])
+        first.path(JOB.key).write_bytes(b"handbill-cache-1 ...")
+    cache = CachedRunner(inner, tmp_path)
+    assert cache.run([JOB]) == [count(JOB)]
+    assert [d.code for d in cache.notices] == ["cache-version"]
+    again = CachedRunner(inner, tmp_path)
+    made = len(inner.jobs)
+    assert again.run([JOB]) == [count(JOB)] and list(again.notices) == [] and len(inner.jobs) == made
+
+
+def sized(number: int) -> Job:
+    return Job("tool", "1", {}, {"in": bytes([number])}, ("out",))
+
+
+@pytest.fixture
+def big(recording, tmp_path: Path):  # type: ignore[no-untyped-def]
     inner = recording({"tool": lambda job: Result({"out": bytes(1000)})})
-    cache = CachedRunner(inner, tmp_path, limit_bytes=2500)
-    jobs = [Job("tool", "1", {}, {"in": bytes([n])}, ("out",)) for n in range(3)]
-    for age, job in enumerate(jobs):
-        cache.run([job])
-        os.utime(cache.path(job.key), (age + 1, age + 1))
+    return lambda limit=4000: CachedRunner(inner, tmp_path / "cache", limit)
+
+
+def test_the_least_recently_used_entries_go_first(big) -> None:  # type: ignore[no-untyped-def]
+    cache = big()
+    for number in range(3):
+        cache.run([sized(number)])
+        os.utime(cache.path(sized(number).key), (number + 1, number + 1))
+    big().run([sized(0)])  # a hit is a use
+    cache.run([sized(3)])
+    cache.close()
+    assert [cache.path(sized(n).key).exists() for n in range(4)] == [True, False, False, True]
+
+
+def test_the_limit_is_kept_over_many_builds_and_files_are_counted_only_when_it_is_passed(big, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    counted = []
+    files = Folder.files
+    monkeypatch.setattr(Folder, "files", lambda self: (counted.append(1), files(self))[1])
+    for number in range(60):
+        cache = big(40_000)
+        cache.run([sized(number)])
+        cache.close()
+        assert sum(kept.size for kept in files(Folder(cache.path("").parents[1]))) <= 40_000
+    assert 3 <= len(counted) <= 10
+    counted.clear()
+    for _ in range(10):
+        cache = big(40_000)
+        cache.run([sized(59)])
+        cache.close()
+    assert counted == []
+
+
+@pytest.mark.parametrize("usage", [None, b"", b"+12\n", b"nonsense\n", b"total x\n", b"\xff\xfe", b"total 5\n" * 1000])
+def test_a_lost_or_damaged_count_is_made_again(big, usage: bytes | None, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    for number in range(8):
+        cache = big(1_000_000)
+        cache.run([sized(number)])
+    if usage is not None:
+        (tmp_path / "cache/usage").write_bytes(usage)
+    cache = big()
+    cache.run([sized(9)])
+    cache.close()
+    assert sum(kept.size for kept in Folder(tmp_path / "cache").files()) <= 4000
+
+
+def test_nothing_but_entries_is_ever_removed(big, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    others = [tmp_path / "cache" / name for name in ("letter.txt", "en/words.txt", "2/readme", "2/ab/notes", "ab/photo.jpg", "7/x", "2/new/mine.doc")]
+    for path in others:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(bytes(9000))
+    cache = big(0)
+    cache.run([sized(1)])
     cache.prune()
-    assert [cache.path(job.key).exists() for job in jobs] == [False, True, True]
+    assert all(path.exists() for path in others) and not cache.path(sized(1).key).exists()
+
+
+def test_what_a_killed_writer_left_goes_when_it_is_old(big, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    cache = big()
+    cache.run([sized(1)])
+    young, old = (tmp_path / "cache/2/new" / name for name in ("entry-young", "entry-old"))
+    for path in (young, old):
+        path.write_bytes(b"half")
+    os.utime(old, (1, 1))
+    cache.prune()
+    assert young.exists() and not old.exists() and cache.path(sized(1).key).exists()

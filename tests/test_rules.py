@@ -62,6 +62,13 @@ def test_every_code_of_load_is_explained() -> None:
     assert said - set(explanations()) == set()
 
 
+def test_every_code_of_the_runners_is_explained() -> None:
+    files = [*(PACKAGE / "runners").glob("*.py"), PACKAGE / "cli" / "caching.py"]
+    said = {code for path in files for code in _SAID.findall(path.read_text(encoding="utf-8"))}
+    assert said >= {"cache-unwritable", "cache-damaged", "cache-version"}
+    assert said - set(explanations()) == set()
+
+
 def test_an_explanation_says_what_why_and_how() -> None:
     for code, parts in explanations().items():
         assert set(parts) == {"what", "why", "mend"}, code

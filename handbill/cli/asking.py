@@ -15,6 +15,14 @@ from handbill.show import show
 _MARKS = ("content", "templates")
 
 
+class Misuse(Exception):
+    """Something that was asked for makes no sense. Carries the diagnostic to show; the exit code is that of wrong usage."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
 def find_root(arguments: argparse.Namespace) -> Path | None:
     """The nearest folder, from here upwards, that has `content/` and `templates/`; None after a complaint."""
     if arguments.root is not None:
@@ -44,11 +52,6 @@ def publications_asked(root: Path, asked: Sequence[str]) -> tuple[str, ...] | No
     if unknown:
         return None
     return tuple(dict.fromkeys(asked)) or tuple(known)
-
-
-def cache_folder(arguments: argparse.Namespace, root: Path) -> Path | None:
-    """Where finished work is remembered; None with `--no-cache`."""
-    return None if arguments.no_cache else (arguments.cache or root / ".cache").absolute()
 
 
 def print_diagnostics(found: Iterable[Diagnostic], root: Path, form: str = "text") -> None:

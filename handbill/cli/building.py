@@ -10,7 +10,7 @@ from pathlib import Path
 from handbill.cli.asking import print_diagnostics, publications_asked
 from handbill.cli.progress import progress
 from handbill.clock import Clock
-from handbill.diagnostics import Severity, error
+from handbill.diagnostics import Diagnostic, Severity, error
 from handbill.load import known_editions
 from handbill.nearest import did_you_mean
 from handbill.order import STAGES, Order, Work
@@ -59,14 +59,14 @@ def make(order: Order, toolbox: Toolbox, arguments: argparse.Namespace) -> int:
         toolbox.warm()
     with progress() as say:
         works = press(order, toolbox.desk(say), clock)
-    code = _conclude(works, order, arguments)
+    code = _conclude(works, order, arguments, toolbox.notices.take())
     if arguments.timings:
         _print_timings(clock)
     return code
 
 
-def _conclude(works: Sequence[Work], order: Order, arguments: argparse.Namespace) -> int:
-    found = [diagnostic for work in works for diagnostic in work.report]
+def _conclude(works: Sequence[Work], order: Order, arguments: argparse.Namespace, notices: Sequence[Diagnostic]) -> int:
+    found = [*(diagnostic for work in works for diagnostic in work.report), *notices]
     notes = [d for d in found if d.severity is Severity.NOTE]
     print_diagnostics([d for d in found if d not in notes] if arguments.report == "text" else found, order.root, arguments.report)
     if notes and arguments.report == "text":

@@ -7,7 +7,8 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-from handbill.cli.asking import cache_folder, find_root, print_diagnostics, publications_asked
+from handbill.cli.asking import find_root, print_diagnostics, publications_asked
+from handbill.cli.caching import cache_arguments, cache_folder, cache_limit
 from handbill.diagnostics import Report, Severity, error
 from handbill.explanations import explanation, explanations
 from handbill.load import discover, load, load_metadata
@@ -31,8 +32,7 @@ def build_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", "-f", action="append", default=[], metavar="F", help="only this format; may be repeated")
     parser.add_argument("--output", "-o", type=Path, metavar="DIR", help="where the files go (default: output/)")
     parser.add_argument("--stop-after", choices=STAGES, default=STAGES[-1], metavar="STAGE", help="one of " + ", ".join(STAGES))
-    parser.add_argument("--cache", type=Path, metavar="DIR", help="where finished work is remembered (default: .cache/)")
-    parser.add_argument("--no-cache", action="store_true", help="do all the work again")
+    cache_arguments(parser)
     parser.add_argument("--workers", "-j", type=_positive, default=2, metavar="N", help="how many files are made side by side")
     parser.add_argument("--timings", action="store_true", help="show how long each step took")
     parser.add_argument("--print-marks", action="store_true", help="for a print shop: 3 mm bleed, crop and fold marks (NAME-press.pdf)")
@@ -81,7 +81,7 @@ def build(arguments: argparse.Namespace) -> int:
     order = order_of(root, arguments, (arguments.output or root / "output").absolute())
     if order is None:
         return 2
-    with Toolbox(root, cache_folder(arguments, root), arguments.workers) as toolbox:
+    with Toolbox(root, cache_folder(arguments, root), arguments.workers, cache_limit()) as toolbox:
         return make(order, toolbox, arguments)
 
 
@@ -91,8 +91,9 @@ def check(arguments: argparse.Namespace) -> int:
     root = find_root(arguments)
     if root is None or (names := publications_asked(root, arguments.publications)) is None:
         return 2
-    with Toolbox(root, root / ".cache") as toolbox:
+    with Toolbox(root, cache_folder(arguments, root), limit_bytes=cache_limit()) as toolbox:
         found = [d for name in names for d in examine(root, name, toolbox.runner, strict=arguments.strict, as_of=arguments.as_of)]
+        found += toolbox.notices
     print_diagnostics(found, root, arguments.report)
     failed = any(d.severity is Severity.ERROR for d in found)
     if not found and arguments.report == "text":

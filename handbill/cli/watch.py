@@ -7,8 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-from handbill.cli.asking import cache_folder
 from handbill.cli.building import make, order_of
+from handbill.cli.caching import cache_folder, cache_limit
 from handbill.tools.toolbox import Toolbox
 
 _DEBOUNCE_MS = 120
@@ -20,7 +20,7 @@ def watch(root: Path, arguments: argparse.Namespace) -> int:
 
     output = (arguments.output or root / "output").absolute()
     cache = cache_folder(arguments, root)
-    with Toolbox(root, cache, arguments.workers) as toolbox:
+    with Toolbox(root, cache, arguments.workers, cache_limit()) as toolbox:
         _once(root, output, arguments, toolbox, "first build")
         watched = [root / name for name in ("content", "templates", "references.bib") if (root / name).exists()]
         print("Watching for changes; Ctrl-C ends it.", file=sys.stderr)

@@ -12,7 +12,9 @@ from handbill.jobs import Desk, Runner, Tool
 from handbill.runners.cached import CachedRunner
 from handbill.runners.desk import HomeDesk
 from handbill.runners.direct import DirectRunner
+from handbill.runners.folder import LIMIT
 from handbill.runners.joined import JoinedRunner
+from handbill.runners.notices import Notices
 from handbill.tools import locate
 from handbill.tools.pandoc import Pandoc
 from handbill.tools.weasyprint import WeasyPrintTool
@@ -53,10 +55,11 @@ class Toolbox:
     """The runner of one run, and what must be tidied up after it.
 
     `cache` is the folder where finished work is remembered; without one a folder is used that
-    vanishes at the end, so that within the run nothing is made twice.
+    vanishes at the end, so that within the run nothing is made twice. `notices` are complaints about
+    these means themselves (a full disk, for instance), for whoever prints the others.
     """
 
-    def __init__(self, root: Path, cache: Path | None, workers: int = 2) -> None:
+    def __init__(self, root: Path, cache: Path | None, workers: int = 2, limit_bytes: int = LIMIT) -> None:
         self._weasyprint = WeasyPrintTool(workers)
         self._scratch = tempfile.TemporaryDirectory(prefix="handbill-cache-") if cache is None else None
         tools = _Tools({
@@ -65,7 +68,9 @@ class Toolbox:
             "pdfium": _pdfium,
             "mermaid": lambda: _mermaid(root),
         })  # fmt: skip
-        self.cache = CachedRunner(DirectRunner(tools), cache or Path(self._scratch.name if self._scratch else "."))
+        self.notices = Notices()
+        folder = cache or Path(self._scratch.name if self._scratch else ".")
+        self.cache = CachedRunner(DirectRunner(tools), folder, limit_bytes, notices=self.notices)
         self.runner: Runner = JoinedRunner(self.cache)
 
     def desk(self, say: Callable[[str], None] = lambda _: None) -> Desk:
@@ -83,7 +88,6 @@ class Toolbox:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._weasyprint.close()
+        self.cache.close()
         if self._scratch is not None:
             self._scratch.cleanup()
-        else:
-            self.cache.prune()
