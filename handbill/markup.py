@@ -1,7 +1,7 @@
 """Where things stand in Markdown, to the character, as pandoc would read it.
 
-pandoc's AST knows no positions, and an author wants them. This is no second parser: code and
-escapes are blanked out of a copy of the same length, and what is left is searched for the few
+pandoc's AST knows no positions, and an author wants them. This is no second parser: code, formulas
+and escapes are blanked out of a copy of the same length, and what is left is searched for the few
 signs that matter (citations, links, headings, fences). Offsets are offsets of the text itself.
 """
 
@@ -15,6 +15,12 @@ from functools import lru_cache
 _FENCE = re.compile(r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)*(`{3,}(?=[^`]*$)|~{3,})(.*)$")
 _ITEM = re.compile(r"^[ ]{0,3}(?:[-*+]|\(?(?:\d+|#|[a-z])[.)])[ \t]")
 _SPAN = re.compile(r"(?<![`\\])(`+)(?!`)((?:(?!\n[ \t]*\n).){1,4000}?)(?<!`)\1(?!`)", re.DOTALL)
+_FORMULA = re.compile(
+    r"(?<![\\$])\$\$(?:(?!\n[ \t]*\n)(?:\\.|[^$\\])){1,4000}?\$\$"
+    r"|(?<![\\$])\$(?=[^\s$])(?:(?!\n[ \t]*\n)(?:\\.|[^$\\])){0,4000}?(?<=[^\s\\])\$(?!\d)",
+    re.DOTALL,
+)
+"""pandoc's rules (`tex_math_dollars`): a thing right after the first sign and right before the last, and no digit after it."""
 _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 _AUTOLINK = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*|[^\s<>@]+@[^\s<>@]+)>")
 _URL = re.compile(r"\bhttps?://[^\s<>()\[\]]+")
@@ -119,7 +125,7 @@ def _closes(line: str, sign: str) -> bool:
 
 @lru_cache(maxsize=512)
 def prose(text: str) -> str:
-    """The text with code and escaped signs blanked out; same length, same line ends."""
+    """The text with code, formulas and escaped signs blanked out; same length, same line ends."""
     pieces, done = [], 0
     for fence in fences(text):
         if fence.body is not None:
@@ -128,7 +134,7 @@ def prose(text: str) -> str:
             pieces += [text[done : fence.start], re.sub(r"[^\n]", " ", text[fence.start : end])]
             done = end
     masked = _without_indented_code("".join([*pieces, text[done:]]))
-    for pattern in (_SPAN, _ESCAPE):
+    for pattern in (_SPAN, _FORMULA, _ESCAPE):
         masked = pattern.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), masked)
     return masked
 

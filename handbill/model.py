@@ -189,12 +189,29 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Formula:
+    """A drawn formula: its SVG asset, and its size in ems of the text around it; `depth` is below the line of writing.
+
+    `simple` says the same with letters, signs, raised and lowered ones (pandoc inlines); empty where that is not enough.
+    """
+
+    svg: str
+    width: float
+    height: float
+    depth: float
+    display: bool
+    simple: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
 class Document:
-    """pandoc's AST with what belongs to it."""
+    """pandoc's AST with what belongs to it. A formula in it is an `Image` of the class `math`, its words the alt text."""
 
     ast: Ast
     source: Source
     figures: Mapping[str, Figure] = field(default_factory=dict)
+    formulas: Mapping[str, Formula] = field(default_factory=dict)
+    """By the names of their assets."""
     assets: Mapping[str, bytes] = field(default_factory=dict)
 
 

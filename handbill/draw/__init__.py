@@ -1,4 +1,4 @@
-"""draw: Document -> Document. Mermaid code becomes figures with their words; pictures become assets."""
+"""draw: Document -> Document. Mermaid code becomes figures with their words, TeX becomes drawings; pictures become assets."""
 
 from __future__ import annotations
 

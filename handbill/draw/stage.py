@@ -12,6 +12,7 @@ from typing import Any
 from handbill.diagnostics import Diagnostic, Report
 from handbill.draw.figure import Drawn, figure_of, node_of
 from handbill.draw.find import Request, requests
+from handbill.draw.formulas import with_formulas
 from handbill.draw.pictures import Gallery
 from handbill.draw.theme import Theme, ThemeBroken, fonts_of, theme_of
 from handbill.draw.words import Speaker
@@ -37,7 +38,7 @@ def diagram_jobs(document: Document, project: Project) -> list[Job]:
 
 
 def draw(document: Document, project: Project, runner: Runner, report: Report) -> Document:
-    """The document with figures instead of Mermaid code, and with its pictures as assets.
+    """The document with figures instead of Mermaid code, drawings instead of TeX, and its pictures as assets.
 
     What is wrong with a diagram goes to `report`, at the author's own line; the diagram stays code then.
     """
@@ -67,12 +68,13 @@ def draw(document: Document, project: Project, runner: Runner, report: Report) -
     gallery = Gallery(project.assets, document.source)
     blocks = transform(blocks, lambda node: gallery.take(node) if node["t"] == "Image" else node)
     report.extend(gallery.findings)
-    return replace(
+    done = replace(
         document,
         ast={**document.ast, "blocks": blocks},
         figures={**document.figures, **gallery.figures, **figures},
         assets={**document.assets, **gallery.assets, **assets},
     )
+    return with_formulas(done, project, runner, report)
 
 
 def _large_letters(project: Project) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from handbill.diagnostics import Diagnostic
+from handbill.formulas import formulas_as_text
 from handbill.inspect.fidelity_read import read_epub, read_html, read_pdf, read_pptx
 from handbill.inspect.fidelity_source import MARK, Passage, passages, slide_passages
 from handbill.inspect.fidelity_tell import tell
@@ -109,6 +110,8 @@ def comparison(document: Document, edition: Edition, form: str, title: str, loca
     """What a file of `form` must say for this edition of a document."""
     deck = edition.spec.shape == "deck"
     blocks = document.ast["blocks"]
+    if form == "pptx":
+        blocks = formulas_as_text(blocks, document)
     kept = slide_passages(blocks, _PLACES[form]) if deck else [replace(p, spare=False) for p in passages(blocks)]
     if edition.spec.keep:  # a picked piece has its own title: its section's may be left out
         kept = [replace(p, spare=p.heading == 1) for p in kept]

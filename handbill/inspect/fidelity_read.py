@@ -18,7 +18,7 @@ _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _COUNT = re.compile(r"(?:\d{1,3}|[a-z])[.)]?")
-_UNREAD = frozenset({"Figure", "Formula", "TOC", "Artifact"})
+_UNREAD = frozenset({"Figure", "TOC", "Artifact"})
 _LEAVES = frozenset({"P", "H1", "H2", "H3", "H4", "H5", "H6", "Caption", "TH", "TD", "LBody", "Code", "Lbl", "Note"})
 _SKIPPED = frozenset({"nav", "svg", "math", "script", "style", "template", "head", "summary"})
 _ADDED = frozenset({
@@ -41,6 +41,8 @@ def _tagged(tag: Tag) -> Iterator[str]:
     for kid in tag.kids:
         if isinstance(kid, str):
             words.append(kid)
+        elif kid.type == "Formula":
+            words.append(kid.alt)
         elif (
             kid.type in _UNREAD
             or _counts(kid)
@@ -87,6 +89,8 @@ def _collect(element: Any, parts: list[str]) -> None:
     if not isinstance(element.tag, str):
         return
     name = etree.QName(element).localname
+    if name == "svg" and "math" in (element.get("class") or "").split():
+        parts.append(element.get("aria-label", ""))
     if name in _SKIPPED or _ADDED & set((element.get("class") or "").split()):
         return
     gap = "\x00" if name in _BLOCKS else "\n" if name == "br" else ""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from handbill.formulas import formula_words, is_formula
 from handbill.pandoc_ast import Blocks, Node, attr_of, has_class, stringify, transform
 
 MARK = "\ue000"
@@ -113,13 +114,15 @@ def _table(block: Node, place: int) -> Iterator[Passage]:
 
 
 def _passage(inlines: Any, place: int, heading: int = 0) -> Iterator[Passage]:
-    """The words of inlines, then their footnotes. Pictures and formulas are no words."""
+    """The words of inlines, then their footnotes. Pictures are no words; a formula is what it says."""
     notes: list[Passage] = []
 
     def change(node: Node) -> Node | None:
         if node["t"] == "Note":
             notes.extend(replace(p, floats=True) for p in _blocks(node["c"], 3))
             return {"t": "Str", "c": MARK}
+        if is_formula(node):
+            return {"t": "Str", "c": formula_words(node)}
         return None if node["t"] in ("Image", "Math", "RawInline") else node
 
     words = stringify(transform(inlines, change)).strip()

@@ -73,6 +73,7 @@ def _claims(facts: Facts) -> Found:
     features, silent = claims.get("accessibilityFeature", ()), any(not (alt or "").strip() for alt, _ in facts.extra["images"])
     for feature, holds in (
         ("alternativeText", not silent),
+        ("describedMath", not silent),
         ("tableOfContents", bool(facts.extra["contents"])),
         ("pageNavigation", bool(facts.extra["pages"])),
         ("pageBreakMarkers", bool(facts.extra["pages"])),

@@ -8,6 +8,7 @@ from typing import Any
 
 from PIL import ImageFont
 
+from handbill.formulas import DISPLAY_GAP, formula_size, is_display, is_formula
 from handbill.model import Project
 from handbill.pandoc_ast import Blocks, Inlines, Node, attr_of, has_class, stringify
 from handbill.render.deck_theme import Theme
@@ -64,7 +65,7 @@ class Measure:
         kind: str = block["t"]
         content: Any = block.get("c")
         if kind in ("Para", "Plain"):
-            return self.lines(content, size, width) * size * LEADING
+            return self._paragraph(content, size, width)
         if kind == "Header":
             return self.lines(content[2], size, width, bold=True) * size * LEADING
         if kind in ("BulletList", "OrderedList"):
@@ -85,6 +86,15 @@ class Measure:
         if kind in ("Div", "BlockQuote"):
             return self.height(content[1] if kind == "Div" else content, size, width - (0 if kind == "Div" else size))
         return 0.0
+
+    def _paragraph(self, inlines: Inlines, size: float, width: float) -> float:
+        """Of a paragraph; a formula on a line of its own has that line for itself, a tall one within a line makes it taller."""
+        drawn = [node for node in inlines if is_formula(node)]
+        rest = [node for node in inlines if not is_display(node)]
+        own = sum(formula_size(node)[1] + 2 * DISPLAY_GAP for node in drawn if is_display(node))
+        taller = sum(max(0.0, formula_size(node)[1] - LEADING) for node in drawn if not is_display(node))
+        written = self.lines(rest, size, width) * LEADING if stringify(rest).strip() else 0.0
+        return (written + own + taller) * size
 
     def _definition(self, term: Inlines, texts: list[Blocks], size: float, width: float) -> float:
         told = sum(self.height(t, size, width - INDENT * size) for t in texts)
@@ -174,6 +184,8 @@ def _pieces(inlines: Any, bold: bool) -> list[Word]:
             out.append(("\n", bold))
         elif kind in ("Code", "Math"):
             out += [(word, bold) for part in content[1].split(" ") for word in (part, " ")][:-1]
+        elif is_formula(node):  # as wide as so many letters
+            out.append(("n" * max(1, round(formula_size(node)[0] / _GUESS)), bold))
         elif kind == "Quoted":
             out += [("“", bold), *_pieces(content[1], bold), ("”", bold)]
         elif kind in ("Strong", "Emph", "Underline", "Strikeout", "SmallCaps", "Superscript", "Subscript"):

@@ -50,7 +50,7 @@ class Parts:
             self._open(block)
         elif block["t"] in _EXHIBITS:
             self._exhibit(block)
-        elif block["t"] in ("Para", "Plain") and [inline["t"] for inline in block["c"]] == ["Image"]:
+        elif block["t"] in ("Para", "Plain") and [i["t"] for i in block["c"]] == ["Image"] and not has_class(block["c"][0], "math"):
             self._exhibit({"t": "Figure", "c": [["", [], []], [None, []], [{"t": "Plain", "c": block["c"]}]]})
         else:
             self.body.append(self._without_footnotes(block))

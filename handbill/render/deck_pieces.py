@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from handbill.diagnostics import Diagnostic
+from handbill.formulas import is_formula
 from handbill.jobs import Runner
 from handbill.model import Document
 from handbill.pandoc_ast import Blocks, Inlines, Node, transform
 from handbill.render.deck import Deck, Slide
+from handbill.render.formula import formula_markup
 from handbill.render.page import fragment_job, write_fragment
 
 _CUT = "<!-- handbill: cut -->"
@@ -44,6 +46,8 @@ def write_pieces(
         blocks += [*part, _RAW]
 
     def change(node: Node) -> Node:
+        if is_formula(node):
+            return formula_markup(node, document)
         if node["t"] != "Image":
             return node
         return {"t": "Image", "c": [*node["c"][:2], [located(node), node["c"][2][1]]]}

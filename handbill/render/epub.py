@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 
 from handbill.diagnostics import Diagnostic, warning
+from handbill.formulas import is_formula
 from handbill.governance import notices
 from handbill.jobs import Runner
 from handbill.model import Document, Edition, Project
@@ -17,6 +18,7 @@ from handbill.render.epub_figures import drawing_file
 from handbill.render.epub_package import Parts, pack
 from handbill.render.epub_pages import PageMark, mark_pages
 from handbill.render.faces import faces
+from handbill.render.formula import formula_markup
 from handbill.render.mend import words_of
 from handbill.render.page import ASSET, data_uri, find_file, page_context, standing_words, style_sheets
 from handbill.render.pdf import render_pdf
@@ -55,7 +57,7 @@ def _write(
 ) -> tuple[Book | None, list[Diagnostic]]:
     """The chapters as pandoc writes them, mended. Pictures go in as `data:` addresses: the sandbox reads no files."""
     pictures = _pictures(document, edition, output, project)
-    blocks = transform(_titled(document, project), _carried(pictures))
+    blocks = transform(_titled(document, project), _carried(pictures, document))
     ast = {**document.ast, "meta": {"title": to_meta(str(project.publication.title))}, "blocks": blocks}
     job = pandoc.convert(
         "document.json",
@@ -98,11 +100,14 @@ def _pictures(document: Document, edition: Edition, output: Output, project: Pro
     return {
         name: drawing_file(data, alts.get(name, ""), known, project.fonts) if name.endswith(".svg") else data
         for name, data in document.assets.items()
+        if name not in document.formulas
     }
 
 
-def _carried(pictures: dict[str, bytes]) -> Callable[[Node], Node]:
+def _carried(pictures: dict[str, bytes], document: Document) -> Callable[[Node], Node]:
     def change(node: Node) -> Node:
+        if is_formula(node):
+            return formula_markup(node, document)
         if node["t"] != "Image" or not node["c"][2][0].startswith(ASSET):
             return node
         name = node["c"][2][0].removeprefix(ASSET)

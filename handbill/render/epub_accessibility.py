@@ -42,6 +42,8 @@ class Evidence:
     """Nothing that can move, flash or sound."""
     scalable: bool
     """No size of letters that a reader could not change."""
+    formulas: int = 0
+    """Formulas; they are pictures, too."""
 
     @property
     def structured(self) -> bool:
@@ -83,6 +85,7 @@ def examine(book: Book, css: str, pages: int) -> Evidence:
         unnamed=sum(not (image.get("alt") or image.get("aria-label") or "").strip() for image in images),
         diagrams=len(diagrams),
         undescribed=sum(not _is_described(figure, chapter, book) for chapter, figure in diagrams),
+        formulas=sum("math" in classes(image) for image in images),
         contents=sum(1 for _ in every(book.contents, "a")),
         levels=tuple(headings(book.chapters)),
         pages=pages,
@@ -114,6 +117,7 @@ def claims(seen: Evidence, publication: Publication, words: Mapping[str, str]) -
         name
         for name, holds in (
             ("alternativeText", seen.unnamed == 0),
+            ("describedMath", seen.formulas > 0 and seen.unnamed == 0),
             ("longDescription", seen.diagrams > 0 and seen.undescribed == 0),
             ("tableOfContents", seen.contents > 0),
             ("readingOrder", True),
@@ -138,6 +142,7 @@ def _summary(seen: Evidence, features: Sequence[str], publication: Publication, 
     sentences = [
         ("access_text" if "displayTransformability" in features else "access_words", True),
         ("access_pictures" if seen.unnamed == 0 else "access_unnamed", seen.images > 0),
+        ("access_formulas", "describedMath" in features),
         ("access_diagrams", "longDescription" in features),
         ("access_navigation", {"tableOfContents", "structuralNavigation"} <= set(features)),
         ("access_pages", "pageNavigation" in features),

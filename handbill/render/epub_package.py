@@ -78,16 +78,16 @@ def pack(parts: Parts) -> bytes:
         files[f"text/{chapter.name}"] = _chapter_page(parts, chapter)
     files |= {f"images/{name}": data for name, data in parts.book.pictures.items()}
     files |= {f"fonts/{name}": data for name, data in parts.fonts.items()}
-    package = _package(parts, sorted(files))
+    package = _package(parts, dict(sorted(files.items())))
     etree.indent(package)
     files["package.opf"] = _xml(package)
     return _zip({"mimetype": b"application/epub+zip", "META-INF/container.xml": _CONTAINER.encode()}
                 | {_FOLDER + name: data for name, data in files.items()})  # fmt: skip
 
 
-def _package(parts: Parts, names: list[str]) -> Element:
+def _package(parts: Parts, files: Mapping[str, bytes]) -> Element:
     root = _O.package(
-        _O.metadata(*_metadata(parts)), _O.manifest(*(_item(name) for name in names)), _spine(parts),
+        _O.metadata(*_metadata(parts)), _O.manifest(*(_item(name, data) for name, data in files.items())), _spine(parts),
         version="3.0", prefix="ibooks: http://vocabulary.itunes.apple.com/rdf/ibooks/vocabulary-extensions-1.0/",
     )  # fmt: skip
     root.set("unique-identifier", "identifier")
@@ -143,10 +143,12 @@ def _meta(name: str, value: str, refines: str = "", **attributes: str) -> Elemen
     return _O.meta(value, property=name, **({"refines": f"#{refines}"} if refines else {}), **attributes)
 
 
-def _item(name: str) -> Element:
+def _item(name: str, data: bytes) -> Element:
     path = PurePosixPath(name)
-    properties = {"nav.xhtml": "nav", _COVER: "cover-image"}.get(name)
-    extra = {"properties": properties} if properties else {}
+    properties = [word for word in ({"nav.xhtml": "nav", _COVER: "cover-image"}.get(name),) if word]
+    if path.suffix == ".xhtml" and b"<svg" in data:  # a drawing within the text (EPUB 3.3, 5.4.1.4)
+        properties.append("svg")
+    extra = {"properties": " ".join(properties)} if properties else {}
     return _O.item({"id": _id(name), "href": name, "media-type": _TYPES[path.suffix], **extra})
 
 

@@ -20,12 +20,14 @@ from markupsafe import Markup
 
 from handbill.dates import long_date
 from handbill.diagnostics import Diagnostic, error
+from handbill.formulas import is_formula
 from handbill.governance import notices, shown, standing
 from handbill.jobs import Job, Runner
 from handbill.model import Document, Edition, Project
 from handbill.pandoc_ast import Node, attr, attr_of, has_class, header, stringify, to_meta, transform
 from handbill.render.drawing import inline_svg
 from handbill.render.faces import without_unneeded_faces
+from handbill.render.formula import formula_markup
 from handbill.schema import Output, Status
 from handbill.templating import Given, template_diagnostic
 from handbill.text import Span
@@ -84,7 +86,7 @@ def make_page(
     extra: Mapping[str, Any] | None = None,
 ) -> tuple[Page | None, list[Diagnostic]]:
     """The page of one output: pandoc's body inside the output's page template, with its style sheets."""
-    image = _inline_picture(document) if inline else _named_picture
+    image = _inline_picture(document) if inline else _named_picture(document)
     blocks = transform(transform(document.ast["blocks"], image), _page_heading)
     toc, body, findings = write_fragment(fragment_job(document, blocks, options=("--section-divs",)), runner)
     diagnostics = list(findings)
@@ -243,11 +245,17 @@ def _page_heading(node: Node) -> Node:
     return node
 
 
-def _named_picture(node: Node) -> Node:
-    """Pictures by their file name; the page's files hold them."""
-    if node["t"] == "Image" and node["c"][2][0].startswith(ASSET):
-        return {"t": "Image", "c": [node["c"][0], node["c"][1], [node["c"][2][0][len(ASSET) :], ""]]}
-    return node
+def _named_picture(document: Document) -> Callable[[Node], Node]:
+    """Pictures by their file name; the page's files hold them. Formulas take the colour of the page's text: they are in it."""
+
+    def change(node: Node) -> Node:
+        if is_formula(node):
+            return formula_markup(node, document)
+        if node["t"] == "Image" and node["c"][2][0].startswith(ASSET):
+            return {"t": "Image", "c": [node["c"][0], node["c"][1], [node["c"][2][0][len(ASSET) :], ""]]}
+        return node
+
+    return change
 
 
 def _inline_picture(document: Document) -> Callable[[Node], Node]:
@@ -257,6 +265,8 @@ def _inline_picture(document: Document) -> Callable[[Node], Node]:
     def change(node: Node) -> Node:
         if node["t"] != "Image" or not node["c"][2][0].startswith(ASSET):
             return node
+        if is_formula(node):
+            return formula_markup(node, document)
         name = node["c"][2][0][len(ASSET) :]
         data = document.assets[name]
         if name in drawings:

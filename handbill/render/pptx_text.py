@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from handbill.formulas import formula_text, is_formula
 from handbill.jobs import Job
 from handbill.model import Document
 from handbill.pandoc_ast import (
@@ -50,7 +51,7 @@ def text_job(plan: Plan, document: Document, reference: bytes, words: Mapping[st
             blocks += [para([{"t": "Str", "c": MARK}]), *piece]
         if notes := _notes(slide, words):
             blocks.append(div(attr("", ["notes"]), notes))
-    ast = {**document.ast, "meta": {}, "blocks": transform(blocks, lambda node: _suited(node, homes))}
+    ast = {**document.ast, "meta": {}, "blocks": transform(blocks, lambda node: _suited(node, homes, document))}
     return pandoc.convert(
         "document.json",
         {"document.json": json.dumps(ast).encode(), "reference.pptx": reference},
@@ -107,7 +108,7 @@ def _homes(plan: Plan) -> Mapping[str, str]:
     return homes
 
 
-def _suited(node: Node, homes: Mapping[str, str]) -> Node | list[Node]:
+def _suited(node: Node, homes: Mapping[str, str], document: Document) -> Node | list[Node]:
     """What pandoc's writer cannot carry: links go to slides, pictures within text become their alt text."""
     if node["t"] == "Link" and str(node["c"][2][0]).startswith("#"):
         home = homes.get(str(node["c"][2][0])[1:])
@@ -116,6 +117,8 @@ def _suited(node: Node, homes: Mapping[str, str]) -> Node | list[Node]:
         return {"t": "Link", "c": [node["c"][0], node["c"][1], [f"#{home}", node["c"][2][1]]]}
     if node["t"] in ("Emph", "Code"):
         return {"t": "Strong", "c": node["c"] if node["t"] == "Emph" else text(node["c"][1])}
+    if is_formula(node):
+        return formula_text(node, document)
     if node["t"] == "Image":
         return text(attr_of(node)[2].get("alt") or stringify(node["c"][1]))
     if node["t"] == "Span" and has_class(node, "csl-left-margin"):

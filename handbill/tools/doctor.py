@@ -36,6 +36,8 @@ def doctor(root: Path) -> list[Found | Diagnostic]:
         locate.find_mermaid(root),
         locate.find_puppeteer(root),
         locate.find_reveal(root),
+        locate.find_mathjax(root),
+        locate.find_speech(root),
         *locate.find_fonts(root),
     ]
     building = [examined(program, find) for program, find in BUILDING]

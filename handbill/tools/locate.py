@@ -172,6 +172,16 @@ def find_reveal(root: Path) -> Found | Diagnostic:
     return find_npm_package(root, "reveal.js", "dist/reveal.js", purpose="show the slides")
 
 
+def find_mathjax(root: Path) -> Found | Diagnostic:
+    """MathJax, which draws formulas."""
+    return find_npm_package(root, "mathjax", name="MathJax", purpose="draw formulas")
+
+
+def find_speech(root: Path) -> Found | Diagnostic:
+    """The Speech Rule Engine, which says formulas in words."""
+    return find_npm_package(root, "speech-rule-engine", name="Speech Rule Engine", purpose="put formulas into words")
+
+
 def find_font(root: Path, package: str) -> Found | Diagnostic:
     """The folder of one Fontsource package's font files, such as of `@fontsource/noto-sans`."""
     return find_npm_package(root, package, "files", purpose="set type")

@@ -51,6 +51,12 @@ def _mermaid(root: Path) -> Tool:
     return MermaidTool.found(root)
 
 
+def _formula(root: Path) -> Tool:
+    from handbill.tools.formula import FormulaTool
+
+    return FormulaTool.found(root)
+
+
 class Toolbox:
     """The runner of one run, and what must be tidied up after it.
 
@@ -67,6 +73,7 @@ class Toolbox:
             "weasyprint": lambda: self._weasyprint,
             "pdfium": _pdfium,
             "mermaid": lambda: _mermaid(root),
+            "formula": lambda: _formula(root),
         })  # fmt: skip
         self.notices = Notices()
         folder = cache or Path(self._scratch.name if self._scratch else ".")

@@ -17,6 +17,7 @@ from PIL import Image
 from weasyprint.css.counters import CounterStyle
 from weasyprint.text.fonts import FontConfiguration
 
+from handbill.tools.pdf.colours import follow_text
 from handbill.tools.pdf.fetch import BASE, InputsOnly
 from handbill.tools.pdf.fit import misfits
 from handbill.tools.pdf.metadata import claim_ua
@@ -57,6 +58,7 @@ class Engine:
 
     def __init__(self) -> None:
         self._sets: OrderedDict[bytes, StyleSet] = OrderedDict()
+        follow_text()
         Image.MAX_IMAGE_PIXELS = _LARGEST_PICTURE
         warnings.simplefilter("error", Image.DecompressionBombWarning)
 

@@ -1,0 +1,68 @@
+"""Formulas that letters, signs, raised and lowered ones say in full, as pandoc inlines: for formats without drawings in text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from handbill.pandoc_ast import Inlines, text
+
+_TIGHT = frozenset("()[]{}|,;:!′/%")
+_CLOSING = frozenset(")]}|!%′")
+_SCRIPTS = {"msub": ("Subscript",), "msup": ("Superscript",), "msubsup": ("Subscript", "Superscript")}
+_INVISIBLE = dict.fromkeys(map(ord, "\u2061\u2062\u2063\u2064"))
+"""MathML's signs for what is not written: the application of a function, a product, a list, a sum."""
+
+
+class _NeedsDrawing(Exception):
+    """A fraction, a root, an arrangement in two dimensions."""
+
+
+def simple_text(mathml: bytes) -> tuple[dict[str, object], ...]:
+    """The formula as text; empty when it needs to be drawn."""
+    root = etree.fromstring(mathml, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+    try:
+        return tuple(_inlines(root))
+    except _NeedsDrawing:
+        return ()
+
+
+def _inlines(element: etree._Element) -> Iterator[dict[str, object]]:
+    name = etree.QName(element).localname
+    if name in ("math", "mrow", "mstyle", "mpadded"):
+        for kid in element:
+            yield from _spaced(kid)
+    elif name in ("mi", "mn", "mtext", "mo"):
+        yield from text((element.text or "").translate(_INVISIBLE).replace("\xa0", " "))
+    elif name == "mspace":
+        if element.get("width", "0").rstrip("em") not in ("0", "") and not element.get("width", "").startswith("-"):
+            yield {"t": "Str", "c": "\u202f"}
+    elif name in _SCRIPTS:
+        base, *scripts = element
+        yield from _inlines(base)
+        for kind, script in zip(_SCRIPTS[name], scripts, strict=True):
+            yield {"t": kind, "c": _flat(script)}
+    else:
+        raise _NeedsDrawing
+
+
+def _spaced(kid: etree._Element) -> Iterator[dict[str, object]]:
+    """A sign between two things has air around it; one that has nothing before it (a minus) or binds tightly has none."""
+    sign, before = _sign(kid), kid.getprevious()
+    if not sign or sign in _TIGHT or before is None or (_sign(before) and _sign(before) not in _CLOSING):
+        yield from _inlines(kid)
+    else:
+        yield {"t": "Str", "c": f"\xa0{sign}\xa0"}
+
+
+def _sign(element: etree._Element) -> str:
+    return (element.text or "").translate(_INVISIBLE).strip() if etree.QName(element).localname == "mo" else ""
+
+
+def _flat(script: etree._Element) -> Inlines:
+    """What is raised or lowered; nothing may be raised once more."""
+    inner = list(_inlines(script))
+    if any(node["t"] in ("Superscript", "Subscript") for node in inner):
+        raise _NeedsDrawing
+    return [dict(node) for node in inner]
