@@ -10,6 +10,7 @@ import stat
 import sys
 import tempfile
 import textwrap
+import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -121,7 +122,7 @@ def stub(tmp_path: Path) -> Callable[..., MermaidTool]:
         node = tmp_path / "node"
         node.write_text(f"#!{sys.executable}\n" + textwrap.dedent("""
             import json, os, pathlib, sys, time
-            request = json.load(sys.stdin)
+            request = {**json.loads(sys.stdin.readline()), **json.loads(sys.stdin.readline())}
             count = pathlib.Path(__file__).with_suffix(".count")
             tried = len(count.read_text()) if count.exists() else 0
             count.write_text("x" * (tried + 1))
@@ -155,10 +156,42 @@ def test_what_one_call_left_open_is_tried_one_by_one(stub: Callable[..., Mermaid
 
 
 def test_a_hanging_process_is_ended(stub: Callable[..., MermaidTool], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handbill.tools.mermaid.tool._START_SECONDS", 1.0)
+    monkeypatch.setattr("handbill.tools.mermaid.studio._START_SECONDS", 1.0)
     results = stub("""good(request["diagrams"][0]); time.sleep(60)""", seconds=0.3).execute([job("pie 1"), job("pie 2")])
     assert codes(results) == ["ok", "ok"]  # the second one by itself: the stub answers its first, then hangs again
     assert codes(stub("time.sleep(60)", seconds=0.3).execute([job("pie 1")])) == ["diagram-timeout"]
+
+
+@pytest.mark.parametrize("idle", [0.0, 0.3])
+def test_a_process_that_was_opened_early_gets_the_work(stub: Callable[..., MermaidTool], tmp_path: Path, idle: float) -> None:
+    tool = stub("for diagram in request['diagrams']: good(diagram)")
+    tool.warm()
+    tool.warm()
+    time.sleep(idle)
+    assert codes(tool.execute([job("pie 1"), job("pie 2")])) == ["ok", "ok"]
+    assert len((tmp_path / "node.count").read_text()) == 1
+    assert codes(tool.execute([job("pie 3")])) == ["ok"]  # a new one: the first has done its work
+    assert len((tmp_path / "node.count").read_text()) == 2
+
+
+def test_a_process_that_was_opened_for_nothing_is_ended(stub: Callable[..., MermaidTool], tmp_path: Path) -> None:
+    tool = stub("for diagram in request['diagrams']: good(diagram)")
+    tool.warm()
+    assert tool._open is not None
+    child, folder = tool._open._program._child, tool._open._home
+    assert child.poll() is None and folder.exists()
+    tool.close()
+    assert child.poll() is not None and not folder.exists()
+    tool.close()  # once more does no harm
+
+
+def test_a_process_that_died_while_it_waited_is_replaced(stub: Callable[..., MermaidTool]) -> None:
+    tool = stub("for diagram in request['diagrams']: good(diagram)")
+    tool.warm()
+    assert tool._open is not None
+    tool._open._program._child.kill()
+    tool._open._program._child.wait()
+    assert codes(tool.execute([job("pie 1")])) == ["ok"]
 
 
 @pytest.mark.parametrize("body", ["sys.exit('cannot open display')", "answer(fatal='no browser'); sys.exit(1)", "print('{')"])

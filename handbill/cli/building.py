@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from handbill.cli.asking import print_diagnostics, publications_asked
+from handbill.cli.foresight import Foresight
 from handbill.cli.progress import progress
 from handbill.clock import Clock
 from handbill.diagnostics import Diagnostic, Severity, error
@@ -52,13 +53,14 @@ def _known(asked: Iterable[str], known: Iterable[str], what: str, root: Path) ->
     return not unknown
 
 
-def make(order: Order, toolbox: Toolbox, arguments: argparse.Namespace) -> int:
+def make(order: Order, toolbox: Toolbox, arguments: argparse.Namespace, foresight: Foresight) -> int:
     """One build with the tools at hand: progress, complaints, what was written."""
     clock = Clock()
     if order.stop_after in STAGES[STAGES.index("render") :]:
         toolbox.warm()
     with progress() as say:
         works = press(order, toolbox.desk(say), clock)
+        foresight.remember(works)
     code = _conclude(works, order, arguments, toolbox.notices.take())
     if arguments.timings:
         _print_timings(clock)

@@ -73,16 +73,17 @@ def _positive(value: str) -> int:
 
 
 def build(arguments: argparse.Namespace) -> int:
-    from handbill.cli.building import make, order_of  # A check needs none of what a build imports.
+    from handbill.cli.foresight import foresee
 
     root = find_root(arguments)
     if root is None:
         return 2
-    order = order_of(root, arguments, (arguments.output or root / "output").absolute())
-    if order is None:
-        return 2
     with Toolbox(root, cache_folder(arguments, root), arguments.workers, cache_limit()) as toolbox:
-        return make(order, toolbox, arguments)
+        foresight = foresee(root, arguments, toolbox)
+        from handbill.cli.building import make, order_of  # while the browser starts; a check needs none of this
+
+        order = order_of(root, arguments, (arguments.output or root / "output").absolute())
+        return 2 if order is None else make(order, toolbox, arguments, foresight)
 
 
 def check(arguments: argparse.Namespace) -> int:

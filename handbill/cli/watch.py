@@ -9,6 +9,7 @@ from pathlib import Path
 
 from handbill.cli.building import make, order_of
 from handbill.cli.caching import cache_folder, cache_limit
+from handbill.cli.foresight import foresee
 from handbill.tools.toolbox import Toolbox
 
 _DEBOUNCE_MS = 120
@@ -32,7 +33,8 @@ def watch(root: Path, arguments: argparse.Namespace) -> int:
 
 def _once(root: Path, output: Path, arguments: argparse.Namespace, toolbox: Toolbox, cause: str) -> None:
     began = time.perf_counter()
+    foresight = foresee(root, arguments, toolbox)
     order = order_of(root, arguments, output)
-    code = 2 if order is None else make(order, toolbox, arguments)
+    code = 2 if order is None else make(order, toolbox, arguments, foresight)
     verdict = "done" if code == 0 else "mistakes found, the last good files stay"
     print(f"{time.strftime('%H:%M:%S')} {verdict} in {time.perf_counter() - began:.2f} s ({cause})", file=sys.stderr, flush=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
-import selectors
 import shutil
 import signal
 import subprocess
@@ -21,17 +20,16 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
 
 from handbill.diagnostics import error
 from handbill.jobs import ToolMissing
 from handbill.tools.family import end, group_lives, sweep
+from handbill.tools.talk import Talk
 
 MEBIBYTE = 1024 * 1024
 GRACE = 5.0
 """Seconds between the polite signal and the other one."""
 
-_CHUNK = 65536
 _live: set[int] = set()
 _live_lock = threading.Lock()
 
@@ -93,45 +91,96 @@ def run(
 
     Raises `ToolMissing` when it cannot be started at all; never for how it ends.
     """
-    command = _command(argv, env)
-    began = time.monotonic()
-    with private_directory() as private:
+    program = Program(argv, cwd=cwd, env=env, grace=grace, memory=memory)
+    return program.finish(stdin, timeout=timeout, max_stdout=max_stdout, max_stderr=max_stderr)
+
+
+class Program:
+    """A program that runs already and still waits for the rest of its input.
+
+    Its words are read by `finish` alone, so until then it must not write more than a pipe holds (64 KB).
+    Whoever does not finish it must `end` it.
+    """
+
+    def __init__(
+        self,
+        argv: Sequence[str | os.PathLike[str]],
+        *,
+        first: bytes = b"",
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        grace: float = GRACE,
+        memory: int | None = None,
+    ) -> None:
+        """Start it, and give it the `first` part of its input (at most 4 KB). Raises `ToolMissing`. See `run` for the rest."""
+        command = _command(argv, env)
+        self._grace = grace
+        self._private = tempfile.TemporaryDirectory(prefix="handbill-", ignore_cleanup_errors=True)
+        home = Path(self._private.name).resolve()
         try:
-            child = subprocess.Popen(
+            self._child = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                cwd=cwd or private,
-                env={**clean_environment(private), **(env or {})},
+                cwd=cwd or home,
+                env={**clean_environment(home), **(env or {})},
                 start_new_session=True,
             )
         except OSError as problem:
+            self._private.cleanup()
             raise ToolMissing(
                 error("tool-not-started", f"The program {argv[0]} could not be started.", detail=str(problem))
             ) from problem
         with _live_lock:
-            _live.add(child.pid)
+            _live.add(self._child.pid)
+        _limit_memory(self._child.pid, memory)
+        if first:
+            assert self._child.stdin
+            with contextlib.suppress(OSError):  # it has ended already: `finish` tells how
+                os.write(self._child.stdin.fileno(), first)
+
+    def finish(
+        self, stdin: bytes = b"", *, timeout: float, max_stdout: int = 256 * MEBIBYTE, max_stderr: int = MEBIBYTE
+    ) -> Completed:
+        """Give it the rest of its input, and wait for its end. `timeout` counts from here. See `run` for the rest."""
+        began = time.monotonic()
+        child, home = self._child, Path(self._private.name).resolve()
         try:
-            _limit_memory(child.pid, memory)
-            talk = _Talk(child, stdin, max_stdout, max_stderr)
+            talk = Talk(child, stdin, max_stdout, max_stderr)
             if talk.until(began + timeout):
-                end(child, private, grace)
+                end(child, home, self._grace)
             elif child.wait() != 0 or group_lives(child.pid):
-                sweep(child, private)
+                sweep(child, home)
         except BaseException:
-            end(child, private, grace)
+            end(child, home, self._grace)
             raise
         finally:
-            with _live_lock:
-                _live.discard(child.pid)
-            for pipe in (child.stdin, child.stdout, child.stderr):
-                if pipe is not None:
-                    with contextlib.suppress(OSError):
-                        pipe.close()
-    seconds = time.monotonic() - began
-    late, flooded = talk.fate == "time", talk.fate == "output"
-    return Completed(child.returncode, bytes(talk.stdout), bytes(talk.stderr), late, flooded, seconds)
+            self._forget()
+        seconds = time.monotonic() - began
+        late, flooded = talk.fate == "time", talk.fate == "output"
+        return Completed(child.returncode, bytes(talk.stdout), bytes(talk.stderr), late, flooded, seconds)
+
+    @property
+    def runs(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._child.poll() is None
+
+    def end(self) -> None:
+        """End it and all that it has started: nobody needs it any more."""
+        try:
+            end(self._child, Path(self._private.name).resolve(), self._grace)
+        finally:
+            self._forget()
+
+    def _forget(self) -> None:
+        with _live_lock:
+            _live.discard(self._child.pid)
+        for pipe in (self._child.stdin, self._child.stdout, self._child.stderr):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        self._private.cleanup()
 
 
 def end_all() -> None:
@@ -159,80 +208,3 @@ def _limit_memory(pid: int, memory: int | None) -> None:
     if memory is not None and sys.platform == "linux":
         with contextlib.suppress(ProcessLookupError):
             resource.prlimit(pid, resource.RLIMIT_AS, (memory, memory))
-
-
-class _Talk:
-    """Feeding a program and collecting its words. `fate` says why it must be ended: "", "time" or "output"."""
-
-    def __init__(self, child: subprocess.Popen[bytes], stdin: bytes, max_stdout: int, max_stderr: int) -> None:
-        assert child.stdin
-        assert child.stdout
-        assert child.stderr
-        self.stdout, self.stderr, self.fate = bytearray(), bytearray(), ""
-        self._child = child
-        self._stdin = child.stdin
-        self._rest = memoryview(stdin)
-        self._places = {child.stdout: (self.stdout, max_stdout + 1), child.stderr: (self.stderr, max_stderr)}
-        self._max_stdout = max_stdout
-        self._left_at: float | None = None
-
-    def until(self, deadline: float) -> str:
-        """Talks until the program has gone or must be ended; gives `fate`."""
-        with selectors.DefaultSelector() as selector:
-            for pipe in self._places:
-                os.set_blocking(pipe.fileno(), False)
-                selector.register(pipe, selectors.EVENT_READ)
-            if self._rest:
-                os.set_blocking(self._stdin.fileno(), False)
-                selector.register(self._stdin, selectors.EVENT_WRITE)
-            else:
-                _close(self._stdin)
-            while selector.get_map() and not self._over(deadline):
-                wait = 0.1 if self._left_at is None else 0.02
-                for key, _ in selector.select(max(0.0, min(deadline - time.monotonic(), wait))):
-                    if not self._exchange(key.fileobj):
-                        selector.unregister(key.fileobj)
-                if len(self.stdout) > self._max_stdout:
-                    self.fate = "output"
-        while not self.fate and self._child.poll() is None:  # all pipes are closed, yet it lives on
-            self._over(deadline)
-            time.sleep(0.001)
-        return self.fate
-
-    def _over(self, deadline: float) -> bool:
-        """Whether there is nothing more to wait for."""
-        now = time.monotonic()
-        if now >= deadline and not self.fate:
-            self.fate = "time"
-        if self._left_at is None and self._child.poll() is not None:
-            self._left_at = now
-        # A grandchild may hold the pipes open after the program itself has gone: that is not waited for.
-        return bool(self.fate) or (self._left_at is not None and now - self._left_at > 0.5)
-
-    def _exchange(self, pipe: Any) -> bool:
-        """Some bytes one way or the other; False when the pipe has nothing more to do."""
-        if pipe is self._stdin:
-            self._rest = _write(self._stdin, self._rest)
-            if not self._rest:
-                _close(self._stdin)
-            return bool(self._rest)
-        data = pipe.read(_CHUNK)
-        place, limit = self._places[pipe]
-        place += data or b""
-        del place[limit:]
-        return bool(data != b"")
-
-
-def _write(pipe: IO[bytes], rest: memoryview) -> memoryview:
-    """What remains to be written; nothing when the reader has gone."""
-    try:
-        return rest[os.write(pipe.fileno(), rest[:_CHUNK]) :]
-    except BlockingIOError:
-        return rest
-    except OSError:
-        return rest[:0]
-
-
-def _close(pipe: IO[bytes]) -> None:
-    with contextlib.suppress(OSError):
-        pipe.close()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from handbill.jobs import Desk, Runner, Tool
+from handbill.jobs import Desk, Runner, Tool, ToolMissing
 from handbill.runners.cached import CachedRunner
 from handbill.runners.desk import HomeDesk
 from handbill.runners.direct import DirectRunner
@@ -18,6 +19,9 @@ from handbill.runners.notices import Notices
 from handbill.tools import locate
 from handbill.tools.pandoc import Pandoc
 from handbill.tools.weasyprint import WeasyPrintTool
+
+if TYPE_CHECKING:
+    from handbill.tools.mermaid import MermaidTool
 
 
 class _Tools(Mapping[str, Tool]):
@@ -45,12 +49,6 @@ def _pdfium() -> Tool:
     return Pdfium()
 
 
-def _mermaid(root: Path) -> Tool:
-    from handbill.tools.mermaid import MermaidTool
-
-    return MermaidTool.found(root)
-
-
 def _formula(root: Path) -> Tool:
     from handbill.tools.formula import FormulaTool
 
@@ -66,13 +64,15 @@ class Toolbox:
     """
 
     def __init__(self, root: Path, cache: Path | None, workers: int = 2, limit_bytes: int = LIMIT) -> None:
+        self._root = root
         self._weasyprint = WeasyPrintTool(workers)
+        self._studio: MermaidTool | None = None
         self._scratch = tempfile.TemporaryDirectory(prefix="handbill-cache-") if cache is None else None
         tools = _Tools({
             "pandoc": lambda: Pandoc(locate.need(locate.find_pandoc()).path),
             "weasyprint": lambda: self._weasyprint,
             "pdfium": _pdfium,
-            "mermaid": lambda: _mermaid(root),
+            "mermaid": self._mermaid,
             "formula": lambda: _formula(root),
         })  # fmt: skip
         self.notices = Notices()
@@ -88,6 +88,18 @@ class Toolbox:
         """Starts what is slow to start, in the background."""
         self._weasyprint.warm(1)
 
+    def open_browser(self) -> None:
+        """Starts the browser in the background: diagrams will have to be drawn."""
+        with contextlib.suppress(ToolMissing):  # told when a diagram really is to be drawn
+            self._mermaid().warm()
+
+    def _mermaid(self) -> MermaidTool:
+        if self._studio is None:
+            from handbill.tools.mermaid import MermaidTool
+
+            self._studio = MermaidTool.found(self._root)
+        return self._studio
+
     def __enter__(self) -> Self:
         return self
 
@@ -95,6 +107,8 @@ class Toolbox:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._weasyprint.close()
+        if self._studio is not None:
+            self._studio.close()
         self.cache.close()
         if self._scratch is not None:
             self._scratch.cleanup()

@@ -1,8 +1,9 @@
 /*
  * Draws many Mermaid diagrams in one browser and one page, with mermaid-cli's own renderer.
  *
- * stdin: one JSON request (see `_request` in drawing.py). stdout: one JSON answer a line, each as soon as its
- * diagram is ready, so that a time-out loses only what was not ready:
+ * stdin: two lines of JSON. The first tells where to work (see studio.py), and the browser starts; the second, which may
+ * come much later or not at all, what to draw (see tool.py). stdout: one JSON answer a line, each as soon as its diagram is
+ * ready, so that a time-out loses only what was not ready:
  *   {"id", "type", "svg", "graph", "png"?}  or  {"id", "problem": {"kind", "words", "line"?}}  or  {"fatal": words}
  *
  * mermaid-cli's `renderMermaid` asks a browser for a new page each time. It gets the same page again and again,
@@ -11,18 +12,21 @@
 import { readFile } from "node:fs/promises";
 import { findPackageJSON } from "node:module";
 import path from "node:path";
+import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
 const SCRIPTS = ["parse.js", "graph.js", "labels.js", "tools.js", "text.js", "plain.js"];
 const ORIGIN = "https://mermaid-cli-intercept.invalid/";
-const request = JSON.parse(await read(process.stdin));
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const answer = (value) => process.stdout.write(JSON.stringify(value) + "\n");
 
-async function read(stream) {
-  const parts = [];
-  for await (const part of stream) parts.push(part);
-  return Buffer.concat(parts).toString("utf8");
+/** The next line of the request; undefined when nothing more will come. */
+async function next() {
+  const { value, done } = await lines.next();
+  return done ? undefined : JSON.parse(value);
 }
+const place = await next();
+let work; // what is to be drawn
 
 /** Imports a package as mermaid-cli itself would find it. */
 async function neighbour(name, from) {
@@ -37,12 +41,12 @@ class Studio {
   /** A browser with one warm page. */
   static async open(puppeteer, scripts) {
     const browser = await puppeteer.launch({
-      executablePath: request.browser,
-      headless: request.shell ? "shell" : true,
+      executablePath: place.browser,
+      headless: place.shell ? "shell" : true,
       pipe: true, // the browser ends when this pipe breaks, however this process dies
-      userDataDir: path.join(request.folder, `profile-${++Studio.opened}`),
+      userDataDir: path.join(place.folder, `profile-${++Studio.opened}`),
       timeout: 30_000,
-      args: request.flags,
+      args: place.flags,
     });
     const studio = new Studio(browser, scripts);
     await studio.refresh();
@@ -169,15 +173,15 @@ async function draw(studio, renderMermaid, diagram) {
   const prepare = async (page, urls) => {
     told = await page.evaluate((job) => globalThis.handbill.prepare(job), { ...urls, definition: diagram.code, type: diagram.type });
     if (told.problem) throw new Refused(told.problem.kind, told.problem.words, told.problem);
-    if (!request.types.includes(told.type)) throw new Refused("type", "", { type: told.type });
-    const names = forbidden(told.config, request.allowed);
+    if (!work.types.includes(told.type)) throw new Refused("type", "", { type: told.type });
+    const names = forbidden(told.config, work.allowed);
     if (names.length) throw new Refused("config", names.join(", "), { names, type: told.type });
     if (Object.keys(told.config).length && studio.settings === settings) throw new NeedsOwnPage();
   };
   const render = () => renderMermaid(studio.stand(prepare), diagram.code, "svg", {
     backgroundColor: diagram.background,
     mermaidConfig: diagram.config,
-    customFontCSS: [{ cssUrl: pathToFileURL(path.join(request.folder, "handbill.css")) }],
+    customFontCSS: [{ cssUrl: pathToFileURL(path.join(place.folder, "handbill.css")) }],
     fontEmbed: false,
     svgId: diagram.svgId,
     viewport: { width: 1600, height: 1200, deviceScaleFactor: diagram.scale || 1 },
@@ -216,7 +220,7 @@ function within(seconds, promise) {
 }
 
 async function main() {
-  const index = pathToFileURL(path.join(request.mermaidCli, "src", "index.js"));
+  const index = pathToFileURL(path.join(place.mermaidCli, "src", "index.js"));
   const scripts = Promise.all(SCRIPTS.map((name) => readFile(new URL(name, import.meta.url), "utf8")));
   const { default: puppeteer } = await neighbour("puppeteer", index);
   const page = (await scripts).join("\n");
@@ -224,7 +228,9 @@ async function main() {
   opening.catch(() => {});
   const { renderMermaid } = await import(index.href);
   let studio = await opening;
-  for (const diagram of request.diagrams) {
+  work = await next();
+  if (!work) return studio.close();
+  for (const diagram of work.diagrams) {
     // A second try in a fresh browser: an odd failure may be the last diagram's doing, or a browser that died.
     for (const last of [false, true]) {
       if (studio.broken) {
@@ -232,7 +238,7 @@ async function main() {
         studio = await Studio.open(puppeteer, page);
       }
       try {
-        const made = await within(request.seconds, draw(studio, renderMermaid, diagram));
+        const made = await within(work.seconds, draw(studio, renderMermaid, diagram));
         if (made === late) {
           studio.broken = true;
           answer({ id: diagram.id, problem: { kind: "time", words: "" } });

@@ -5,10 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
@@ -18,6 +16,7 @@ from handbill.jobs import Job, Result, ToolMissing
 from handbill.tools import locate, process
 from handbill.tools.mermaid import words
 from handbill.tools.mermaid.settings import ALLOWED
+from handbill.tools.mermaid.studio import Session, Studio
 from handbill.tools.mermaid.svg import Refused, clean
 from handbill.tools.mermaid.types import TYPES
 
@@ -26,13 +25,6 @@ SVG, GRAPH, META, PNG = "diagram.svg", "graph.json", "meta.json", "diagram.png"
 FONT_PREFIX = "font/"
 
 _LONGEST = 50_000
-_START_SECONDS = 40.0
-_MOST_SECONDS = 300.0
-_FLAGS = (
-    "--host-resolver-rules=MAP * ~NOTFOUND", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions", "--no-first-run",
-    "--font-render-hinting=none", "--force-color-profile=srgb", "--hide-scrollbars",
-)  # fmt: skip
 _FIXED: Mapping[str, Any] = {
     "securityLevel": "strict", "htmlLabels": False, "startOnLoad": False, "suppressErrorRendering": True,
     "deterministicIds": True, "deterministicIDSeed": "handbill", "handDrawnSeed": 1, "logLevel": 5,
@@ -62,6 +54,7 @@ class MermaidTool:
         self._mermaid_cli = mermaid_cli
         self._seconds = seconds
         self._grace = grace
+        self._open: Studio | None = None
 
     @classmethod
     def found(cls, root: Path) -> Self:
@@ -71,6 +64,20 @@ class MermaidTool:
 
     def version(self) -> str:
         return version(self._browser, self._mermaid_cli)
+
+    def warm(self) -> None:
+        """Opens the browser now, so that it starts beside other work. Returns at once. Raises `ToolMissing`."""
+        if self._open is None:
+            self._open = self._studio()
+
+    def close(self) -> None:
+        """Ends a browser that was opened for nothing."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    def _studio(self) -> Studio:
+        return Studio(self._node, self._browser, self._mermaid_cli, self._grace)
 
     def execute(self, jobs: Sequence[Job]) -> list[Result]:
         results: dict[int, Result] = {}
@@ -98,45 +105,18 @@ class MermaidTool:
             results.append(self._result(job, answer, trouble))
         return results
 
-    def _session(self, jobs: Sequence[Job]) -> _Session:
-        with process.private_directory("handbill-mermaid-") as folder:
-            (folder / "handbill.css").write_text(_style_sheet(jobs[0]), encoding="utf-8")
-            done = process.run(
-                [self._node, HERE / "driver.mjs"],
-                stdin=json.dumps(self._request(jobs, folder)).encode(),
-                cwd=folder,
-                timeout=min(_START_SECONDS + self._seconds * len(jobs), _MOST_SECONDS),
-                grace=self._grace,
-            )
-        answers, fatal = {}, ""
-        for line in done.stdout.splitlines():
-            try:
-                told = json.loads(line)
-            except ValueError:  # the last line of a process that was killed
-                continue
-            if "fatal" in told:
-                fatal = told["fatal"]
-            else:
-                answers[int(told["id"])] = told
-        if done.returncode > 0 and not answers:  # it ended by itself, and says why
-            fatal = fatal or done.stderr.decode(errors="replace") or f"exit status {done.returncode}"
-        return _Session(answers, fatal, done.timed_out)
-
-    def _request(self, jobs: Sequence[Job], folder: Path) -> dict[str, Any]:
-        as_root = hasattr(os, "geteuid") and os.geteuid() == 0
-        return {
-            "mermaidCli": str(self._mermaid_cli),
-            "browser": str(self._browser),
-            "shell": "headless" in self._browser.name,
-            "folder": str(folder),
-            "flags": [*_FLAGS, *(["--no-sandbox"] if as_root else [])],
+    def _session(self, jobs: Sequence[Job]) -> Session:
+        if self._open is not None and not self._open.runs:
+            self.close()
+        studio, self._open = self._open or self._studio(), None
+        work = {
             "seconds": self._seconds,
             "allowed": ALLOWED,
             "types": [row.id for row in TYPES.values() if not row.refused],
-            "diagrams": [_diagram(index, job) for index, job in enumerate(jobs)],
         }
+        return studio.draw(_style_sheet(jobs[0]), work, [_diagram(index, job) for index, job in enumerate(jobs)])
 
-    def _result(self, job: Job, answer: Mapping[str, Any] | None, session: _Session) -> Result:
+    def _result(self, job: Job, answer: Mapping[str, Any] | None, session: Session) -> Result:
         code = job.inputs[words.INPUT].decode()
         if answer is None:
             kind = "time" if session.timed_out else "crash"
@@ -163,15 +143,6 @@ class MermaidTool:
         if "png" in answer:
             outputs[PNG] = base64.b64decode(answer["png"])
         return Result(outputs)
-
-
-@dataclass(frozen=True)
-class _Session:
-    """What one Node process told: answers by number, and why there are no more of them."""
-
-    answers: Mapping[int, Mapping[str, Any]]
-    fatal: str
-    timed_out: bool
 
 
 def job(
