@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from handbill.cli import main
-from handbill.cli.caching import size, words_of
+from handbill.cli.sizes import size, words_of
 from handbill.jobs import Job, Result
 from handbill.runners.cached import CachedRunner
 

@@ -1,41 +1,85 @@
-"""Where finished work is remembered: the arguments of every command that works, and the command `cache`."""
+"""Where finished work is remembered: the arguments and the tools of every command that works."""
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import re
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from handbill.cli.asking import Misuse, find_root, print_diagnostics
-from handbill.diagnostics import error, warning
-from handbill.runners.entry import Damaged, OtherFormat, verified
-from handbill.runners.folder import LIMIT, Folder, Kept
-from handbill.text import Span
+from handbill.cli.asking import Misuse, print_diagnostics
+from handbill.cli.sizes import size
+from handbill.diagnostics import error
+from handbill.jobs import ToolMissing
+from handbill.runners.folder import LIMIT
+from handbill.runners.notices import Notices
+from handbill.tools.toolbox import Toolbox
 
-CACHE_VARIABLE, LIMIT_VARIABLE = "HANDBILL_CACHE", "HANDBILL_CACHE_LIMIT"
-_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "KI": 2**10, "MI": 2**20, "GI": 2**30, "TI": 2**40}
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?I?)B?")
+if TYPE_CHECKING:
+    from handbill.runners.shared import SharedCache
+
+CACHE_VARIABLE, LIMIT_VARIABLE, SECRET_VARIABLE = "HANDBILL_CACHE", "HANDBILL_CACHE_LIMIT", "HANDBILL_CACHE_SECRET"
 
 
 def cache_arguments(parser: argparse.ArgumentParser) -> None:
     """Where a build remembers its work."""
     parser.add_argument(
-        "--cache", metavar="DIR", help=f"where finished work is remembered (default: the variable {CACHE_VARIABLE}, else .cache/)"
-    )
+        "--cache", metavar="PLACE",
+        help="where finished work is remembered: a folder, or what machines share, such as s3://bucket/prefix or file:///mnt/share "
+        f"(default: the variable {CACHE_VARIABLE}, else .cache/)",
+    )  # fmt: skip
     parser.add_argument("--no-cache", action="store_true", help="do all the work again")
+
+
+def _named(arguments: argparse.Namespace) -> str | None:
+    return getattr(arguments, "cache", None) or os.environ.get(CACHE_VARIABLE) or None
 
 
 def cache_folder(arguments: argparse.Namespace, root: Path) -> Path | None:
     """The folder where this machine remembers finished work; None with `--no-cache`."""
     if getattr(arguments, "no_cache", False):
         return None
-    named = getattr(arguments, "cache", None) or os.environ.get(CACHE_VARIABLE)
-    return (Path(named) if named else root / ".cache").absolute()
+    named = _named(arguments)
+    return (Path(named) if named and not _is_address(named) else root / ".cache").absolute()
+
+
+@contextmanager
+def working(arguments: argparse.Namespace, root: Path) -> Iterator[Toolbox]:
+    """The tools of one command, with the cache that was asked for. Prints what only comes up at the end.
+
+    Raises `Misuse` for a limit that is none, and `ToolMissing` when the place needs a package that is not installed.
+    """
+    workers = getattr(arguments, "workers", 2)
+    with Toolbox(root, cache_folder(arguments, root), workers, cache_limit(), _shared(arguments)) as toolbox:
+        yield toolbox
+    print_diagnostics(toolbox.notices.take(), root)
+
+
+def _shared(arguments: argparse.Namespace) -> Callable[[Notices], SharedCache] | None:
+    address = _named(arguments)
+    if address is None or not _is_address(address) or getattr(arguments, "no_cache", False):
+        return None
+    from handbill.runners.remote import FsspecFiles, package_missing, shown, writable
+    from handbill.runners.shared import SECONDS, SharedCache
+
+    missing = package_missing(address)
+    if missing is not None:
+        raise ToolMissing(missing)
+    secret = os.environ.get(SECRET_VARIABLE, "").encode()
+
+    def connected(notices: Notices) -> SharedCache:
+        connect = partial(FsspecFiles, address, SECONDS)
+        return SharedCache(connect, shown(address), notices, secret=secret, writes=writable(address))
+
+    return connected
+
+
+def _is_address(value: str) -> bool:
+    """Whether this names a place by its protocol (`s3://...`) and not a plain folder."""
+    return "://" in value
 
 
 def cache_limit() -> int:
@@ -46,112 +90,3 @@ def cache_limit() -> int:
     except argparse.ArgumentTypeError as problem:
         hint = f"Correct the variable {LIMIT_VARIABLE}, or take it away."
         raise Misuse(error("cache-limit", f"The limit of the cache cannot be used: {problem}", None, hint)) from problem
-
-
-def size(value: str) -> int:
-    """Bytes from human words: "300MB" (10^6), "2 GiB" (2^30), "0"."""
-    found = _SIZE.fullmatch(value.strip().upper())
-    if found is None:
-        raise argparse.ArgumentTypeError(f"“{value}” is not a size; write for instance 500MB or 2GiB")
-    return int(float(found[1]) * _UNITS[found[2]])
-
-
-def words_of(number: int) -> str:
-    """Bytes as people read them."""
-    for unit in ("bytes", "kB", "MB"):
-        if number < 1000:
-            return f"{number:.0f} {unit}" if unit == "bytes" else f"{number:.1f} {unit}"
-        number = number / 1000  # type: ignore[assignment]
-    return f"{number:.1f} GB"
-
-
-def command_arguments(parser: argparse.ArgumentParser) -> None:
-    """Arguments of `cache`."""
-    parser.add_argument(
-        "action", choices=tuple(_ACTIONS), nargs="?", default="show", metavar="ACTION",
-        help="show: what there is (default); verify: read every entry and set bad ones aside; prune: remove what was not used for longest",
-    )  # fmt: skip
-    parser.add_argument("--cache", metavar="DIR", help=f"the folder (default: the variable {CACHE_VARIABLE}, else .cache/)")
-    parser.add_argument("--limit", type=size, metavar="SIZE", help="prune: keep so much, for instance 200MB, 1GiB, or 0 for nothing")
-    parser.add_argument("--json", action="store_true", help="for programs")
-
-
-def command(arguments: argparse.Namespace) -> int:
-    """Shows, verifies or prunes the cache of this machine."""
-    root = find_root(arguments)
-    folder = cache_folder(arguments, root) if root is not None else None
-    if root is None or folder is None:
-        return 2
-    cache = Folder(folder, cache_limit() if arguments.limit is None else arguments.limit)
-    told, lines, code = _ACTIONS[arguments.action](cache, root)
-    if arguments.json:
-        print(json.dumps(told, indent=1))
-    else:
-        print("\n".join(lines))
-    return code
-
-
-@dataclass
-class _Row:
-    """What is remembered of one tool's work; `seconds` is how long that work took."""
-
-    entries: int = 0
-    bytes: int = 0
-    seconds: float = 0.0
-
-
-def _show(cache: Folder, root: Path) -> tuple[dict[str, Any], list[str], int]:
-    rows: dict[str, _Row] = {}
-    for kept, head in _read(cache):
-        row = rows.setdefault(str(head["tool"]) if head else "(damaged)", _Row())
-        row.entries += 1
-        row.bytes += kept.size
-        row.seconds += float(head["seconds"]) if head else 0.0
-    whole = sum(kept.size for kept in cache.files())
-    aside = sum(1 for _ in cache.bad())
-    entries = sum(row.entries for row in rows.values())
-    told = {
-        "folder": str(cache.root), "limit": cache.limit, "bytes": whole, "entries": entries, "set_aside": aside,
-        "tools": {tool: asdict(rows[tool]) for tool in sorted(rows)},
-    }  # fmt: skip
-    lines = [f"{cache.root}: {entries} entries, {words_of(whole)} of {words_of(cache.limit)}"]
-    for tool, row in sorted(rows.items()):
-        lines.append(f"  {tool:<12} {row.entries:>6}  {words_of(row.bytes):>10}  {row.seconds:8.1f} s of work")
-    if aside:
-        lines.append(f"  set aside    {aside:>6}  because they were damaged")
-    return told, lines, 0
-
-
-def _verify(cache: Folder, root: Path) -> tuple[dict[str, Any], list[str], int]:
-    good, bad = 0, []
-    for kept, head in _read(cache):
-        if head is None:
-            bad.append(kept.path.name)
-            cache.set_aside(kept.path.name)
-        else:
-            good += 1
-    if bad:
-        many = "1 entry was" if len(bad) == 1 else f"{len(bad)} entries were"
-        hint = "Nothing is lost: what is missing is made again. If it happens again, look at the disk."
-        print_diagnostics([warning("cache-damaged", f"{many} damaged and set aside", Span(str(cache.root)), hint)], root)
-    return {"folder": str(cache.root), "good": good, "bad": bad}, [f"{good} good, {len(bad)} bad"], 1 if bad else 0
-
-
-def _prune(cache: Folder, root: Path) -> tuple[dict[str, Any], list[str], int]:
-    removed = cache.prune()
-    left = sum(kept.size for kept in cache.files())
-    return {"folder": str(cache.root), "removed": removed, "bytes": left}, [f"{words_of(removed)} removed, {words_of(left)} left"], 0
-
-
-def _read(cache: Folder) -> Iterator[tuple[Kept, Any]]:
-    """Every entry with its index, verified; None for one that does not verify."""
-    for kept in cache.entries():
-        try:
-            data = cache.read(kept.path.name, used=False)
-            if data is not None:
-                yield kept, verified(kept.path.name, data)[0]
-        except (OSError, Damaged, OtherFormat):
-            yield kept, None
-
-
-_ACTIONS = {"show": _show, "verify": _verify, "prune": _prune}

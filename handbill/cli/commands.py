@@ -8,14 +8,13 @@ from datetime import date
 from pathlib import Path
 
 from handbill.cli.asking import find_root, print_diagnostics, publications_asked
-from handbill.cli.caching import cache_arguments, cache_folder, cache_limit
+from handbill.cli.caching import cache_arguments, working
 from handbill.diagnostics import Report, Severity, error
 from handbill.explanations import explanation, explanations
 from handbill.load import discover, load, load_metadata
 from handbill.nearest import did_you_mean
 from handbill.order import STAGES
 from handbill.rules import RULES
-from handbill.tools.toolbox import Toolbox
 
 
 def no_arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,7 +77,7 @@ def build(arguments: argparse.Namespace) -> int:
     root = find_root(arguments)
     if root is None:
         return 2
-    with Toolbox(root, cache_folder(arguments, root), arguments.workers, cache_limit()) as toolbox:
+    with working(arguments, root) as toolbox:
         foresight = foresee(root, arguments, toolbox)
         from handbill.cli.building import make, order_of  # while the browser starts; a check needs none of this
 
@@ -92,9 +91,9 @@ def check(arguments: argparse.Namespace) -> int:
     root = find_root(arguments)
     if root is None or (names := publications_asked(root, arguments.publications)) is None:
         return 2
-    with Toolbox(root, cache_folder(arguments, root), limit_bytes=cache_limit()) as toolbox:
+    with working(arguments, root) as toolbox:
         found = [d for name in names for d in examine(root, name, toolbox.runner, strict=arguments.strict, as_of=arguments.as_of)]
-        found += toolbox.notices
+        found += toolbox.notices.take()
     print_diagnostics(found, root, arguments.report)
     failed = any(d.severity is Severity.ERROR for d in found)
     if not found and arguments.report == "text":

@@ -13,7 +13,7 @@ from enum import IntEnum
 from pathlib import Path
 
 from handbill import __version__
-from handbill.cli import caching, commands
+from handbill.cli import cache_command, commands
 from handbill.cli.asking import Misuse, print_diagnostics
 from handbill.jobs import ToolMissing
 
@@ -48,7 +48,7 @@ COMMANDS = {
     "approve": Command("write down who approves a publication exactly as it stands", commands.approve_arguments, commands.approve),
     "list": Command("show publications, editions and formats", commands.no_arguments, commands.list_publications),
     "watch": Command("build again whenever a file changes", commands.build_arguments, commands.watch),
-    "cache": Command("show, verify or prune what is remembered of finished work", caching.command_arguments, caching.command),
+    "cache": Command("show, verify or prune what is remembered of finished work", cache_command.command_arguments, cache_command.command),
     "doctor": Command("show the tools, their versions and what is missing", commands.no_arguments, commands.doctor),
     "clean": Command("remove what was built", commands.clean_arguments, commands.clean),
 }

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from handbill.cli.building import make, order_of
-from handbill.cli.caching import cache_folder, cache_limit
+from handbill.cli.caching import working
 from handbill.cli.foresight import foresee
 from handbill.tools.toolbox import Toolbox
 
@@ -20,8 +20,7 @@ def watch(root: Path, arguments: argparse.Namespace) -> int:
     from watchfiles import watch as changes
 
     output = (arguments.output or root / "output").absolute()
-    cache = cache_folder(arguments, root)
-    with Toolbox(root, cache, arguments.workers, cache_limit()) as toolbox:
+    with working(arguments, root) as toolbox:
         _once(root, output, arguments, toolbox, "first build")
         watched = [root / name for name in ("content", "templates", "references.bib") if (root / name).exists()]
         print("Watching for changes; Ctrl-C ends it.", file=sys.stderr)

@@ -82,7 +82,11 @@ class Folder:
         It is not synced: after a power cut an entry may be damaged, which its digest tells.
         """
         self._mark()
-        path, new = self.path(key), self._home / "new"
+        self._place(self.path(key), data)
+        self._grown += len(data)
+
+    def _place(self, path: Path, data: bytes) -> None:
+        new = self._home / "new"
         new.mkdir(parents=True, exist_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=_NEW, dir=new)
@@ -95,7 +99,6 @@ class Folder:
             with contextlib.suppress(OSError):
                 Path(name).unlink()
             raise
-        self._grown += len(data)
 
     def set_aside(self, key: str) -> None:
         """Takes a bad entry out of the way: among the others of its kind if possible, else away."""
@@ -121,8 +124,7 @@ class Folder:
             self._marked = True
             mark = self.root / "format"
             if not mark.exists() or self.foreign():
-                self.root.mkdir(parents=True, exist_ok=True)
-                mark.write_text(f"{FORMAT}\n", encoding="utf-8")
+                self._place(mark, f"{FORMAT}\n".encode())
 
     def settle(self) -> int:
         """Writes down how much was added and, when the limit may be passed, prunes. Gives the bytes removed."""
@@ -150,7 +152,8 @@ class Folder:
         stale = time.time_ns() - _STALE_SECONDS * 10**9
         goal = limit if total <= limit else int(limit * _LOW)
         for kept in files:
-            if total > goal or (kept.path.parent.name == "new" and kept.used < stale):
+            unfinished = kept.path.parent.name == "new"  # somebody may be writing it
+            if kept.used < stale if unfinished else total > goal:
                 try:
                     kept.path.unlink(missing_ok=True)
                 except OSError:

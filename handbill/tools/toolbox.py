@@ -21,6 +21,7 @@ from handbill.tools.pandoc import Pandoc
 from handbill.tools.weasyprint import WeasyPrintTool
 
 if TYPE_CHECKING:
+    from handbill.runners.shared import SharedCache
     from handbill.tools.mermaid import MermaidTool
 
 
@@ -60,10 +61,18 @@ class Toolbox:
 
     `cache` is the folder where finished work is remembered; without one a folder is used that
     vanishes at the end, so that within the run nothing is made twice. `notices` are complaints about
-    these means themselves (a full disk, for instance), for whoever prints the others.
+    these means themselves (a full disk, for instance), for whoever prints the others. `shared` connects
+    the cache of several machines.
     """
 
-    def __init__(self, root: Path, cache: Path | None, workers: int = 2, limit_bytes: int = LIMIT) -> None:
+    def __init__(
+        self,
+        root: Path,
+        cache: Path | None,
+        workers: int = 2,
+        limit_bytes: int = LIMIT,
+        shared: Callable[[Notices], SharedCache] | None = None,
+    ) -> None:
         self._root = root
         self._weasyprint = WeasyPrintTool(workers)
         self._studio: MermaidTool | None = None
@@ -77,7 +86,8 @@ class Toolbox:
         })  # fmt: skip
         self.notices = Notices()
         folder = cache or Path(self._scratch.name if self._scratch else ".")
-        self.cache = CachedRunner(DirectRunner(tools), folder, limit_bytes, notices=self.notices)
+        self._shared = shared(self.notices) if shared is not None else None
+        self.cache = CachedRunner(DirectRunner(tools), folder, limit_bytes, shared=self._shared, notices=self.notices)
         self.runner: Runner = JoinedRunner(self.cache)
 
     def desk(self, say: Callable[[str], None] = lambda _: None) -> Desk:
@@ -110,5 +120,7 @@ class Toolbox:
         if self._studio is not None:
             self._studio.close()
         self.cache.close()
+        if self._shared is not None:
+            self._shared.close()
         if self._scratch is not None:
             self._scratch.cleanup()
