@@ -11,7 +11,7 @@ ARGS ?=
 WORKERS ?= logical
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test pdf html epub slides leaflet all check watch doctor verify schemas lint test faults fuzz bench images lock clean distclean
+.PHONY: help setup setup-test pdf html epub slides leaflet formats all check watch doctor verify schemas lint test faults fuzz bench images lock clean distclean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ slides: setup ## Build the slides: web, PowerPoint and PDF
 
 leaflet: setup ## Build the folded patient leaflet
 	$(BUILD) --edition leaflet $(ARGS)
+
+formats: setup ## Build plain text, Braille and the scripts for reading aloud
+	$(BUILD) --edition formats $(ARGS)
 
 all: setup ## Build every edition in every format
 	$(BUILD) $(ARGS)

@@ -99,7 +99,7 @@ class Bench:
             artifact = render(document, task.edition, task.format, project, desk, made.report)
         if artifact is not None and self._order.reaches("inspect"):
             with clock(f"inspect {task.edition.name} {task.format}"):
-                facts = inspect(artifact, document, task.edition, project, made.report)
+                facts = inspect(artifact, document, task.edition, project, made.report, desk)
                 judge(
                     "inspect",
                     facts,

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from handbill.schema import Data, DiagramHead, EditionFile, Output, Publication, SectionHead
+from handbill.schema_formats import BrailleTable, Speech
 from handbill.schema_governance import NO_PROFILE, Profile
 from handbill.text import Markdown, Span
 
@@ -87,6 +88,10 @@ class Project:
     broken: frozenset[str] = frozenset()
     """What is there but could not be read, as `section:ID`, `insert:NAME`, `citation:KEY`, `publication` or `bibliography`; complained of already."""
     profile: Profile = NO_PROFILE
+    braille: BrailleTable | None = None
+    """How its language is written in Braille, when that is known and an edition asks for it."""
+    speech: Speech | None = None
+    """How its language is spoken, when that is known and an edition asks for it."""
     as_of: date = date.min
     """The day by which reviews and sources are judged: today, unless another was asked for."""
 

@@ -298,6 +298,10 @@ class Output(Model):
     styles: tuple[Text, ...] = ()
     """Style sheets, in order: beside `edition.yaml` or in `templates/styles/`."""
     toc: Truth = False
+    width: Annotated[int, Field(ge=20, le=200)] | None = None
+    """Characters a line of plain text, or cells a line of Braille."""
+    lines: Annotated[int, Field(ge=10, le=60)] | None = None
+    """Lines a page of Braille."""
     page: Text | None = None
     """What paper, in words for people ("A4, three panels a side")."""
 
@@ -345,7 +349,7 @@ class EditionFile(Model):
     paper: Paper = Paper()
     vendor: dict[PackageFile, PackageFile] = Field(default_factory=dict)
     """Files of installed packages that this edition puts inside its outputs: short name, path below `node_modules/`."""
-    outputs: dict[Literal["pdf", "html", "epub", "revealjs", "pptx", "booklet"], Output]
+    outputs: dict[Literal["pdf", "html", "epub", "revealjs", "pptx", "booklet", "text", "braille", "script", "ssml"], Output]
 
 
 class Font(Model):

@@ -15,6 +15,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from handbill.schema import Data, DiagramHead, EditionFile, FontsFile, Publication, SectionHead
 from handbill.schema_base import Model
+from handbill.schema_formats import BrailleFile, Speech
 from handbill.schema_governance import Profile
 from handbill.text import Text
 
@@ -39,6 +40,8 @@ SCHEMAS: Mapping[str, tuple[Any, str]] = {
     "diagram": (DiagramHead, "the front matter of content/*/diagrams/*.mmd"),
     "edition": (EditionFile, "templates/editions/*/edition.yaml"),
     "profile": (Profile, "templates/profiles/*.yaml"),
+    "braille": (BrailleFile, "templates/braille.yaml"),
+    "speech": (Speech, "templates/speech/*.yaml"),
     "fonts": (FontsFile, "templates/fonts.yaml"),
     "locale": (dict[str, Text], "templates/locale/*.yaml"),
     "theme": (_Theme, "templates/diagrams/theme.yaml"),

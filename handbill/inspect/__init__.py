@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from handbill.diagnostics import Diagnostic, Report
 from handbill.inspect.fidelity import compare
+from handbill.inspect.fidelity_formats import compare_format
+from handbill.inspect.formats import check_format, inspect_braille, inspect_ssml, inspect_text
 from handbill.inspect.paper import inspect_paper
 from handbill.inspect.pdf import inspect_pdf, validate_pdf
 from handbill.inspect.pdf_check import check_tags
@@ -14,6 +16,7 @@ from handbill.inspect.pptx import inspect_pptx, validate_pptx
 from handbill.inspect.slides import inspect_revealjs, validate_revealjs
 from handbill.inspect.web import inspect_epub, inspect_html
 from handbill.inspect.web_checks import validate_web
+from handbill.jobs import Runner
 from handbill.model import Artifact, Document, Edition, Facts, Project
 
 INSPECTORS: dict[str, Callable[[str, bytes], Facts]] = {
@@ -23,10 +26,17 @@ INSPECTORS: dict[str, Callable[[str, bytes], Facts]] = {
     "epub": inspect_epub,
     "revealjs": inspect_revealjs,
     "pptx": inspect_pptx,
+    "text": inspect_text,
+    "braille": inspect_braille,
+    "script": inspect_text,
+    "ssml": inspect_ssml,
 }
+_WITHOUT_PRINT = frozenset({"text", "braille", "script", "ssml"})
 
 
-def inspect(artifact: Artifact, document: Document, edition: Edition, project: Project, report: Report) -> Facts:
+def inspect(
+    artifact: Artifact, document: Document, edition: Edition, project: Project, report: Report, runner: Runner
+) -> Facts:
     """The facts of one finished file. What the standards' validators find goes to `report` at once."""
     facts = INSPECTORS[artifact.format](artifact.name, artifact.data)
     if artifact.format in ("pdf", "booklet"):
@@ -39,7 +49,11 @@ def inspect(artifact: Artifact, document: Document, edition: Edition, project: P
         facts = replace(facts, extra={**facts.extra, "paper": paper})
     if artifact.format in _VALIDATORS:
         report.extend(_VALIDATORS[artifact.format](facts))
-    report.extend(compare(artifact, facts, document, edition, project))
+    if artifact.format in _WITHOUT_PRINT:
+        report.extend(check_format(artifact, facts, edition.span))
+        report.extend(compare_format(artifact, facts, document, project, runner))
+    else:
+        report.extend(compare(artifact, facts, document, edition, project))
     return facts
 
 

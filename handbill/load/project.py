@@ -12,6 +12,7 @@ from handbill.load.bibliography import read_bibliography
 from handbill.load.citation_styles import citation_style
 from handbill.load.content import read_data, read_diagrams, read_sections
 from handbill.load.files import Folder
+from handbill.load.formats import read_braille, read_speech
 from handbill.load.fonts import read_fonts
 from handbill.load.house import edition_names, read_editions, read_templates
 from handbill.load.listing import check_folders
@@ -76,6 +77,9 @@ def load(root: Path, publication_id: str, report: Report, as_of: date | None = N
     sections = read_sections(folder, base, home, edition_names(folder), broken)
     templates, styles = read_templates(folder)
     profile, profile_spans = read_profile(folder, publication, spans)
+    editions = read_editions(folder, publication, spans)
+    wanted = {name for edition in editions.values() for name in edition.spec.outputs}
+    language = str(publication.language)
     project = Project(
         root=str(root),
         publication=publication,
@@ -84,7 +88,7 @@ def load(root: Path, publication_id: str, report: Report, as_of: date | None = N
         diagrams=diagrams,
         bibliography=bibliography.entries,
         bibliography_text="",
-        editions=read_editions(folder, publication, spans),
+        editions=editions,
         templates=templates,
         styles=styles,
         assets=read_pictures(folder, base),
@@ -93,6 +97,8 @@ def load(root: Path, publication_id: str, report: Report, as_of: date | None = N
         locale=read_locale(folder, publication, spans),
         spans={**spans, **{("@profile", *path): span for path, span in profile_spans.items()}},
         profile=profile,
+        braille=read_braille(folder, language) if "braille" in wanted else None,
+        speech=read_speech(folder, language) if wanted & {"script", "ssml"} else None,
         as_of=as_of or datetime.now(UTC).date(),
         broken=frozenset(broken | bibliography.broken),
     )

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from handbill.diagnostics import Diagnostic, Report
 from handbill.jobs import Runner
 from handbill.model import Artifact, Document, Edition, Project
+from handbill.render.braille import render_braille
 from handbill.render.epub import render_epub
 from handbill.render.html import render_html
 from handbill.render.imposition import render_booklet
 from handbill.render.pdf import render_pdf
+from handbill.render.plain_text import render_text
 from handbill.render.pptx import render_pptx
+from handbill.render.read_aloud import render_script, render_ssml
 from handbill.render.revealjs import render_revealjs
 from handbill.schema import Output
 
@@ -38,6 +41,10 @@ FORMATS = {
         Format("epub", "EPUB", render_epub),
         Format("revealjs", "Web slides", render_revealjs),
         Format("pptx", "PowerPoint", render_pptx),
+        Format("text", "Plain text", render_text),
+        Format("braille", "Braille", render_braille),
+        Format("script", "Script for reading aloud", render_script),
+        Format("ssml", "Script for a computer voice", render_ssml),
     )
 }
 

@@ -11,7 +11,7 @@ from handbill.diagnostics import Diagnostic, Severity
 from handbill.jobs import ToolMissing
 from handbill.tools import locate, process
 from handbill.tools.locate import Found
-from handbill.tools.programs import CHROMIUM, JAVA, PANGO, POPPLER, Program
+from handbill.tools.programs import CHROMIUM, JAVA, LIBLOUIS, PANGO, POPPLER, Program
 
 SECONDS = 30.0
 """More than this to tell its own version, and a program counts as one that does not run."""
@@ -20,7 +20,11 @@ _VERSION = re.compile(r"\d+(?:\.\d+)+")
 
 Finder = Callable[[], Found | Diagnostic]
 
-BUILDING: tuple[tuple[Program, Finder], ...] = ((PANGO, locate.find_pango), (CHROMIUM, locate.find_chromium))
+BUILDING: tuple[tuple[Program, Finder], ...] = (
+    (PANGO, locate.find_pango),
+    (CHROMIUM, locate.find_chromium),
+    (LIBLOUIS, locate.find_louis),
+)
 """What the system must have for a build."""
 TESTING: tuple[tuple[Program, Finder], ...] = ((POPPLER, locate.find_poppler), (JAVA, locate.find_java))
 """What it must have for the tests besides."""

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import handbill
 from handbill.diagnostics import Diagnostic, error
 from handbill.jobs import ToolMissing
-from handbill.tools.programs import CHROMIUM, JAVA, PANGO, POPPLER, Program
+from handbill.tools.programs import CHROMIUM, JAVA, LIBLOUIS, PANGO, POPPLER, Program
 
 if TYPE_CHECKING:
     import ctypes
@@ -50,6 +50,7 @@ _LIBRARIES = (
     ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib"),
 )
 """What WeasyPrint opens, by the names on Linux and macOS."""
+_LOUIS = ("liblouis.so.20", "liblouis.20.dylib")
 _MAC_LIBRARY_FOLDERS = ("/opt/homebrew/lib", "/usr/local/lib", "/opt/local/lib")
 
 
@@ -127,6 +128,15 @@ def find_pango() -> Found | Diagnostic:
         return PANGO.missing(detail=f"Not found: {', '.join(lost)}.")
     pango.pango_version_string.restype = ctypes.c_char_p
     return Found(PANGO.name, _mapped(pango), pango.pango_version_string().decode(), "system", PANGO.purpose)
+
+
+def find_louis() -> Found | Diagnostic:
+    """The library that writes Braille; its tables come with it."""
+    louis = _open_library(_LOUIS)
+    if louis is None:
+        return LIBLOUIS.missing(detail=f"Not found: {_LOUIS[0]}.")
+    louis.lou_version.restype = ctypes.c_char_p
+    return Found(LIBLOUIS.name, _mapped(louis), louis.lou_version().decode(), "system", LIBLOUIS.purpose)
 
 
 def node_modules(root: Path) -> tuple[Path, ...]:

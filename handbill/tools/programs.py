@@ -54,6 +54,13 @@ PANGO = Program(
     fedora=("pango", "harfbuzz"),
     macos="pango",
 )
+LIBLOUIS = Program(
+    name="liblouis",
+    purpose="write Braille",
+    debian=("liblouis20", "liblouis-data"),
+    fedora=("liblouis",),
+    macos="liblouis",
+)
 POPPLER = Program(
     name="Poppler",
     purpose="read PDFs back in the tests",

@@ -50,6 +50,12 @@ def _pdfium() -> Tool:
     return Pdfium()
 
 
+def _braille() -> Tool:
+    from handbill.tools.braille.tool import Braille
+
+    return Braille(locate.need(locate.find_louis()).path)
+
+
 def _formula(root: Path) -> Tool:
     from handbill.tools.formula import FormulaTool
 
@@ -83,6 +89,7 @@ class Toolbox:
             "pdfium": _pdfium,
             "mermaid": self._mermaid,
             "formula": lambda: _formula(root),
+            "liblouis": _braille,
         })  # fmt: skip
         self.notices = Notices()
         folder = cache or Path(self._scratch.name if self._scratch else ".")

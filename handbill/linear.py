@@ -1,0 +1,181 @@
+"""A document as one line of pieces in reading order, for formats without pages: text, Braille, a voice.
+
+What is laid out side by side or drawn comes one after the other: tables have become lists already
+(`EditionFile.tables`), a figure is its caption and its words, a footnote follows what it belongs to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from typing import Any, Literal
+
+from handbill.pandoc_ast import Blocks, Inlines, Node, attr_of, has_class, stringify, text, transform
+
+Kind = Literal[
+    "title", "subtitle", "heading", "paragraph", "item", "term", "meaning", "caption", "description", "picture", "note",
+    "box-title", "source", "quote", "code",
+]  # fmt: skip
+_DESCRIPTION = "long-description"
+_PLAIN = frozenset({"Para", "Plain"})
+_NAMED: dict[str, Kind] = {"title": "title", "subtitle": "subtitle", "box-title": "box-title", "csl-entry": "source"}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A heading, a paragraph, the first paragraph of a list item ...
+
+    level   of a heading, from 1; of anything else how deep in lists it stands, 0 outside
+    marker  the number of an item ("2.") or of a note ("1"); empty for an item without a number
+    first   whether it begins its item, or continues it
+    size    of an item: how many its list has; 0 for all but the first item
+    last    it is the last piece of its list
+    """
+
+    kind: Kind
+    inlines: Inlines
+    level: int = 0
+    marker: str = ""
+    first: bool = True
+    size: int = 0
+    last: bool = False
+
+
+def pieces(blocks: Blocks) -> tuple[Piece, ...]:
+    """All pieces of a document."""
+    return tuple(_Reader().blocks(blocks, _Place()))
+
+
+def said(inlines: Inlines) -> str:
+    """The words of inlines. Pictures are no words; of a formula its own text is given."""
+    return stringify(inlines).strip()
+
+
+def without_citations(node: Any) -> Any:
+    """The same without the numbers of the sources, for a voice."""
+    return transform(node, lambda inner: None if inner["t"] == "Cite" else inner)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where blocks stand: how deep in lists, what a paragraph of them is called, whether pictures are described there."""
+
+    depth: int = 0
+    kind: Kind = "paragraph"
+    described: bool = False
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self._notes = 0
+
+    def blocks(self, blocks: Blocks, place: _Place) -> Iterator[Piece]:
+        for block, after in zip_longest(blocks, blocks[1:]):
+            described = after is not None and has_class(after, _DESCRIPTION)
+            yield from self._block(block, replace(place, described=described or place.described))
+
+    def _block(self, block: Node, place: _Place) -> Iterator[Piece]:  # noqa: C901  one branch a kind of block
+        kind, content = block["t"], block.get("c")
+        if kind in _PLAIN:
+            yield from self._words(content, place.kind, place.depth, described=place.described)
+        elif kind == "Header":
+            yield from self._words(content[2], "heading", content[0])
+        elif kind == "BulletList":
+            yield from self._list([("", item) for item in content], place)
+        elif kind == "OrderedList":
+            (start, style, _), items = content
+            yield from self._list([(f"{_numeral(start + n, style['t'])}.", item) for n, item in enumerate(items)], place)
+        elif kind == "DefinitionList":
+            for term, meanings in content:
+                yield from self._words(term, "term", place.depth)
+                for meaning in meanings:
+                    yield from self.blocks(meaning, replace(place, kind="meaning"))
+        elif kind == "LineBlock":
+            for line in content:
+                yield from self._words(line, place.kind, place.depth)
+        elif kind == "BlockQuote":
+            yield from self.blocks(content, replace(place, kind="quote"))
+        elif kind == "CodeBlock":
+            yield Piece("code", text(content[1]), place.depth)
+        elif kind == "Figure":
+            yield from self.blocks(content[2], replace(place, kind="picture"))
+            yield from self.blocks(content[1][1], replace(place, kind="caption"))
+        elif kind == "Table":
+            yield from self._table(content, place)
+        elif kind == "Div":
+            yield from self._division(block, place)
+
+    def _division(self, block: Node, place: _Place) -> Iterator[Piece]:
+        classes = attr_of(block)[1]
+        named = next((_NAMED[name] for name in classes if name in _NAMED), None)
+        if _DESCRIPTION in classes:
+            place = replace(place, kind="description", described=False)
+        elif named is not None:
+            place = replace(place, kind=named)
+        yield from self.blocks(block["c"][1], place)
+
+    def _table(self, content: Any, place: _Place) -> Iterator[Piece]:
+        """Cell after cell; an edition that wants more has its tables made into lists."""
+        yield from self.blocks(content[1][1], replace(place, kind="caption"))
+        bodies = (row for body in content[4] for row in (*body[2], *body[3]))
+        for row in (*content[3][1], *bodies, *content[5][1]):
+            for cell in row[1]:
+                yield from self.blocks(cell[4], place)
+
+    def _list(self, items: list[tuple[str, Blocks]], place: _Place) -> Iterator[Piece]:
+        inner = replace(place, depth=place.depth + 1, kind=place.kind if place.kind == "description" else "paragraph")
+        found: list[Piece] = []
+        for number, (marker, item) in enumerate(items):
+            for index, piece in enumerate(self.blocks(item, inner)):
+                begins = index == 0 and piece.kind in ("paragraph", "description")
+                size = len(items) if number == 0 and begins else piece.size
+                found.append(replace(piece, kind="item", marker=marker, first=True, size=size) if begins
+                             else replace(piece, first=False) if piece.level == inner.depth and piece.kind != "item" else piece)  # fmt: skip
+        if found:
+            found[-1] = replace(found[-1], last=True)
+        yield from found
+
+    def _words(self, inlines: Inlines, kind: Kind, level: int, *, described: bool = False) -> Iterator[Piece]:
+        """A piece, then the words for the pictures in it and its notes."""
+        notes: list[Piece] = []
+        pictures: list[Piece] = []
+
+        def change(node: Node) -> Node | None:
+            if node["t"] == "Note":
+                self._notes += 1
+                number = str(self._notes)
+                notes.extend(
+                    replace(piece, kind="note", marker=number if index == 0 else "", level=0)
+                    for index, piece in enumerate(self.blocks(node["c"], _Place()))
+                )
+                return {"t": "Span", "c": [["", ["note-mark"], []], text(number)]}
+            if node["t"] == "Image":
+                if said(node["c"][1]) and not described:
+                    pictures.append(Piece("picture", node["c"][1]))
+                return None
+            return None if node["t"] == "RawInline" else node
+
+        words = transform(inlines, change)
+        if said(words):
+            yield Piece(kind, words, level)
+        yield from pictures
+        yield from notes
+
+
+_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
+          (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
+
+
+def _numeral(number: int, style: str) -> str:
+    """An item's number in pandoc's numbering style."""
+    if style in ("LowerAlpha", "UpperAlpha") and 0 < number <= 26:
+        letter = chr(ord("a") + number - 1)
+        return letter.upper() if style == "UpperAlpha" else letter
+    if style in ("LowerRoman", "UpperRoman") and 0 < number < 4000:
+        letters = ""
+        for value, sign in _ROMAN:
+            letters += sign * (number // value)
+            number %= value
+        return letters.upper() if style == "UpperRoman" else letters
+    return str(number)

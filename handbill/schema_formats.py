@@ -1,0 +1,74 @@
+"""What the house says about formats without print: Braille tables, and how signs and numbers are spoken."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from handbill.schema_base import Model
+from handbill.text import Text
+
+
+class BrailleTable(Model):
+    """How one language is written in Braille."""
+
+    table: Text
+    """The table of liblouis, by its file name."""
+    title: Text
+    """What people call this Braille."""
+    letters: Text | None = None
+    """A table without contractions, for single words that the first one cannot bring back."""
+    letters_sign: Text | None = None
+    """The cells that say that such a word follows, as Unicode Braille patterns."""
+    carry_on: Text | None = None
+    """The cell at the end of a line that says: the word goes on in the next one."""
+
+
+class BrailleFile(Model):
+    """`templates/braille.yaml`: the tables that are known to bring every word back. Other languages get what liblouis has."""
+
+    languages: dict[str, BrailleTable] = Field(default_factory=dict)
+    """By language tag; `en` serves all that begin with it."""
+
+
+class Unit(Model):
+    """A unit of measurement as it is spoken."""
+
+    one: Text
+    many: Text
+
+
+class Speech(Model):
+    """`templates/speech/<language>.yaml`: how a text is read aloud in one language."""
+
+    announce: dict[str, Text]
+    """What is said before and after pieces: `section`, `part`, `list`, `end` ... by the names of the English file."""
+    signs: dict[str, Text] = Field(default_factory=dict)
+    """Single signs and what is said for them."""
+    silent: tuple[Text, ...] = ()
+    """Signs that are left out."""
+    abbreviations: dict[str, Text] = Field(default_factory=dict)
+    """Abbreviations, with their full stop, and the words for them."""
+    said_as: dict[str, Text] = Field(default_factory=dict)
+    """Words whose letters mislead, and how they are said."""
+    words: tuple[Text, ...] = ()
+    """Words in capitals that are read as words, not letter by letter."""
+    units: dict[str, Unit] = Field(default_factory=dict)
+    """Units that stand behind a number."""
+    money: dict[str, Unit] = Field(default_factory=dict)
+    """Signs of currencies."""
+    scales: tuple[Text, ...] = ()
+    """Words such as “million” that come between a number and its unit."""
+    months: Annotated[tuple[Text, ...], Field(max_length=12)] = ()
+    """The months, so that a day before one of them is read as a day."""
+    numbered: tuple[Text, ...] = ()
+    """Words after which capitals such as VIII are numbers."""
+    ordinals: tuple[Text, ...] = ()
+    """Endings that make a figure an ordinal: 1st, 2nd."""
+    decades: dict[str, Text] = Field(default_factory=dict)
+    """How the end of a year changes when its decade is meant: the 1990s."""
+    point: Text
+    """The decimal mark as it is spoken."""
+    decimal: Annotated[str, Field(pattern=r"^[.,]$")] = "."
+    """The decimal mark as it is written."""
