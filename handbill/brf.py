@@ -121,7 +121,10 @@ def _pieces(words: Iterable[str], room: int, carry_on: str) -> Iterator[str]:
         rest = word
         while len(rest) > room:
             space = room - len(carry_on)
-            cut = max((rest.rfind(sign, 1, space) + len(sign) for sign in _BREAKS if rest.rfind(sign, 1, space) > 0), default=space)
+            cut = max(
+                (rest.rfind(sign, 1, space) + len(sign) for sign in _BREAKS if rest.rfind(sign, 1, space) > 0),
+                default=space,
+            )
             yield rest[:cut] + carry_on
             rest = rest[cut:]
         if rest:

@@ -6,7 +6,7 @@ What is laid out side by side or drawn comes one after the other: tables have be
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any, Literal
@@ -18,7 +18,6 @@ Kind = Literal[
     "box-title", "source", "quote", "code",
 ]  # fmt: skip
 _DESCRIPTION = "long-description"
-_PLAIN = frozenset({"Para", "Plain"})
 _NAMED: dict[str, Kind] = {"title": "title", "subtitle": "subtitle", "box-title": "box-title", "csl-entry": "source"}
 
 
@@ -52,6 +51,21 @@ def said(inlines: Inlines) -> str:
     return stringify(inlines).strip()
 
 
+def with_addresses(inlines: Inlines) -> Inlines:
+    """The same with the address of each link behind its words, unless the words are the address."""
+
+    def change(node: Node) -> Node | list[Node]:
+        if node["t"] != "Link":
+            return node
+        words, (address, _) = node["c"][1], node["c"][2]
+        if address.startswith("#") or address.removeprefix("mailto:").removeprefix("tel:") == stringify(words):
+            return node
+        return [*words, {"t": "Space"}, *text(f"<{address}>")]
+
+    changed: Inlines = transform(inlines, change)
+    return changed
+
+
 def without_citations(node: Any) -> Any:
     """The same without the numbers of the sources, for a voice."""
     return transform(node, lambda inner: None if inner["t"] == "Cite" else inner)
@@ -75,36 +89,33 @@ class _Reader:
             described = after is not None and has_class(after, _DESCRIPTION)
             yield from self._block(block, replace(place, described=described or place.described))
 
-    def _block(self, block: Node, place: _Place) -> Iterator[Piece]:  # noqa: C901  one branch a kind of block
-        kind, content = block["t"], block.get("c")
-        if kind in _PLAIN:
-            yield from self._words(content, place.kind, place.depth, described=place.described)
-        elif kind == "Header":
-            yield from self._words(content[2], "heading", content[0])
-        elif kind == "BulletList":
-            yield from self._list([("", item) for item in content], place)
-        elif kind == "OrderedList":
-            (start, style, _), items = content
-            yield from self._list([(f"{_numeral(start + n, style['t'])}.", item) for n, item in enumerate(items)], place)
-        elif kind == "DefinitionList":
-            for term, meanings in content:
-                yield from self._words(term, "term", place.depth)
-                for meaning in meanings:
-                    yield from self.blocks(meaning, replace(place, kind="meaning"))
-        elif kind == "LineBlock":
-            for line in content:
-                yield from self._words(line, place.kind, place.depth)
-        elif kind == "BlockQuote":
-            yield from self.blocks(content, replace(place, kind="quote"))
-        elif kind == "CodeBlock":
-            yield Piece("code", text(content[1]), place.depth)
-        elif kind == "Figure":
-            yield from self.blocks(content[2], replace(place, kind="picture"))
-            yield from self.blocks(content[1][1], replace(place, kind="caption"))
-        elif kind == "Table":
-            yield from self._table(content, place)
-        elif kind == "Div":
-            yield from self._division(block, place)
+    def _block(self, block: Node, place: _Place) -> Iterator[Piece]:
+        reader = _READERS.get(block["t"])
+        if reader is not None:
+            yield from reader(self, block, place)
+
+    def _paragraph(self, block: Node, place: _Place) -> Iterator[Piece]:
+        yield from self._words(block["c"], place.kind, place.depth, described=place.described)
+
+    def _ordered(self, block: Node, place: _Place) -> Iterator[Piece]:
+        (start, style, _), items = block["c"]
+        marked = [(f"{_numeral(start + n, style['t'])}.", item) for n, item in enumerate(items)]
+        yield from self._list(marked, place)
+
+    def _defined(self, block: Node, place: _Place) -> Iterator[Piece]:
+        for term, meanings in block["c"]:
+            yield from self._words(term, "term", place.depth)
+            for meaning in meanings:
+                yield from self.blocks(meaning, replace(place, kind="meaning"))
+
+    def _verses(self, block: Node, place: _Place) -> Iterator[Piece]:
+        for line in block["c"]:
+            yield from self._words(line, place.kind, place.depth)
+
+    def _figure(self, block: Node, place: _Place) -> Iterator[Piece]:
+        _, (_, caption), content = block["c"]
+        yield from self.blocks(content, replace(place, kind="picture"))
+        yield from self.blocks(caption, replace(place, kind="caption"))
 
     def _division(self, block: Node, place: _Place) -> Iterator[Piece]:
         classes = attr_of(block)[1]
@@ -115,8 +126,9 @@ class _Reader:
             place = replace(place, kind=named)
         yield from self.blocks(block["c"][1], place)
 
-    def _table(self, content: Any, place: _Place) -> Iterator[Piece]:
+    def _table(self, block: Node, place: _Place) -> Iterator[Piece]:
         """Cell after cell; an edition that wants more has its tables made into lists."""
+        content = block["c"]
         yield from self.blocks(content[1][1], replace(place, kind="caption"))
         bodies = (row for body in content[4] for row in (*body[2], *body[3]))
         for row in (*content[3][1], *bodies, *content[5][1]):
@@ -163,6 +175,20 @@ class _Reader:
         yield from notes
 
 
+_READERS: Mapping[str, Callable[[_Reader, Node, _Place], Iterator[Piece]]] = {
+    "Para": _Reader._paragraph,
+    "Plain": _Reader._paragraph,
+    "Header": lambda reader, block, _: reader._words(block["c"][2], "heading", block["c"][0]),
+    "BulletList": lambda reader, block, place: reader._list([("", item) for item in block["c"]], place),
+    "OrderedList": _Reader._ordered,
+    "DefinitionList": _Reader._defined,
+    "LineBlock": _Reader._verses,
+    "BlockQuote": lambda reader, block, place: reader.blocks(block["c"], replace(place, kind="quote")),
+    "CodeBlock": lambda _, block, place: iter([Piece("code", text(block["c"][1]), place.depth)]),
+    "Figure": _Reader._figure,
+    "Table": _Reader._table,
+    "Div": _Reader._division,
+}
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
           (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
 

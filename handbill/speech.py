@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
 from handbill.schema_formats import Speech, Unit
@@ -57,7 +57,9 @@ class Speaker:
         return (
             lambda words: _URL.sub(self._address, words),
             lambda words: _MAIL.sub(self._address, words),
-            lambda words: _PHONE.sub(lambda found: ", ".join(map(self._digits, re.findall(r"\d+|\+", found[0]))), words),
+            lambda words: _PHONE.sub(
+                lambda found: ", ".join(map(self._digits, re.findall(r"\d+|\+", found[0]))), words
+            ),
             self._abbreviations,
             self._numerals,
             self._days,
@@ -100,7 +102,9 @@ class Speaker:
             words = str(known[found[0]])
             after = text[found.end() :].lstrip()
             # The full stop of an abbreviation ends the sentence, too, when nothing or a new sentence follows.
-            return words + ("." if found[0].endswith(".") and (not after or after[0].isupper()) and found[0] in self._ending else "")
+            return words + (
+                "." if found[0].endswith(".") and (not after or after[0].isupper()) and found[0] in self._ending else ""
+            )
 
         return self._short.sub(change, text) if self._short else text
 
@@ -120,7 +124,9 @@ class Speaker:
             if not found[2].isupper() or not _ROMAN.fullmatch(found[2]):
                 return found[0]
             values = [_ROMAN_VALUES[letter] for letter in found[2]]
-            total = sum(-value if value < after else value for value, after in zip(values, [*values[1:], 0], strict=True))
+            total = sum(
+                -value if value < after else value for value, after in zip(values, [*values[1:], 0], strict=True)
+            )
             return found[1] + self.number(total)
 
         return pattern.sub(change, text)
@@ -165,8 +171,8 @@ class Speaker:
     def _money(self, text: str) -> str:
         for sign, unit in self._speech.money.items():
             mark = re.escape(sign)
-            text = re.sub(rf"{mark} ?({self._amount})(?!\w)", lambda found, unit=unit: f"{found[1]} {_of(found[1], unit)}", text)
-            text = re.sub(rf"({self._amount}) ?{mark}", lambda found, unit=unit: f"{found[1]} {_of(found[1], unit)}", text)
+            for pattern in (rf"{mark} ?({self._amount})(?!\w)", rf"({self._amount}) ?{mark}"):
+                text = re.sub(pattern, partial(_with_unit, unit), text)
         return text
 
     def _ranges(self, text: str) -> str:
@@ -191,7 +197,9 @@ class Speaker:
         decimal = re.escape(self._speech.decimal)
         other = re.escape("," if self._speech.decimal == "." else ".")
         endings = _any_of(self._speech.ordinals, r"(?:{})").pattern if self._speech.ordinals else r"(?!)"
-        pattern = re.compile(rf"(?P<whole>\d{{1,3}}(?:(?:{other}|(?<=\d) (?=\d{{3}}\b))\d{{3}})+|\d+)(?P<part>{decimal}\d+)?(?P<ordinal>{endings}\b)?")
+        pattern = re.compile(
+            rf"(?P<whole>\d{{1,3}}(?:(?:{other}|(?<=\d) (?=\d{{3}}\b))\d{{3}})+|\d+)(?P<part>{decimal}\d+)?(?P<ordinal>{endings}\b)?"
+        )
 
         def change(found: re.Match[str]) -> str:
             before = " " if text[: found.start()][-1:].isalpha() else ""
@@ -234,7 +242,11 @@ def _engine(language: str) -> RbnfEngine:
 
 def unsaid(text: str) -> tuple[str, ...]:
     """The characters of spoken text for which nobody gave words: digits, signs, pictures."""
-    return tuple(sorted({c for c in text if unicodedata.category(c)[0] not in _SAID and unicodedata.category(c) not in ("Cf", "Co")}))
+    return tuple(
+        sorted(
+            {c for c in text if unicodedata.category(c)[0] not in _SAID and unicodedata.category(c) not in ("Cf", "Co")}
+        )
+    )
 
 
 def announced(speech: Speech, counts: Iterable[int], say: Callable[[str], str]) -> Iterator[str]:
@@ -245,6 +257,10 @@ def announced(speech: Speech, counts: Iterable[int], say: Callable[[str], str]) 
             yield from (say(words.format(count=n, number=n)) for n in known)
         elif "{" not in words:
             yield str(words)
+
+
+def _with_unit(unit: Unit, found: re.Match[str]) -> str:
+    return f"{found[1]} {_of(found[1], unit)}"
 
 
 def _of(amount: str, unit: Unit) -> str:

@@ -95,7 +95,7 @@ def node_packages(level: str) -> None:
 
 
 def system_programs(level: str) -> None:
-    """Chromium, Pango and, for the tests, Java: looked for by the project's own code, now that it can run."""
+    """Chromium, Pango, liblouis and, for the tests, Java: looked for by the project's own code, now that it can run."""
     table = ROOT / "handbill/tools/programs.py"
     if _current(table, VENV / f".stamp-programs-{level}"):
         return

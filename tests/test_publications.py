@@ -209,7 +209,7 @@ def test_the_web_deck_holds_everything_it_needs(gene_therapy: Built) -> None:
 
 def test_the_index_shows_every_file(gene_therapy: Built) -> None:
     page = etree.HTML(gene_therapy.read("index.html"))
-    made = {p.name for p in gene_therapy.folder.iterdir() if p.suffix in (".pdf", ".html", ".epub", ".pptx")} - {"index.html", "report.html"}
+    made = {p.name for p in gene_therapy.folder.iterdir() if p.suffix in (".pdf", ".html", ".epub", ".pptx", ".txt", ".brf", ".ssml")} - {"index.html", "report.html"}
     assert set(page.xpath("//li/a/@href")) == made
     assert "report.html" in page.xpath("//a/@href")
     assert len(made) >= 7

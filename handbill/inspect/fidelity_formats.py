@@ -16,7 +16,7 @@ from handbill.inspect.fidelity_source import passages
 from handbill.inspect.fidelity_text import squeezed
 from handbill.inspect.formats import words_of_braille, words_of_script, words_of_text
 from handbill.jobs import Runner
-from handbill.linear import pieces, said, without_citations
+from handbill.linear import pieces, said, with_addresses, without_citations
 from handbill.model import Artifact, Document, Facts, Project
 from handbill.pandoc_ast import Node, transform
 from handbill.speech import Speaker, announced
@@ -24,7 +24,9 @@ from handbill.speech import Speaker, announced
 SPOKEN = ("script", "ssml")
 
 
-def compare_format(artifact: Artifact, facts: Facts, document: Document, project: Project, runner: Runner) -> list[Diagnostic]:
+def compare_format(
+    artifact: Artifact, facts: Facts, document: Document, project: Project, runner: Runner
+) -> list[Diagnostic]:
     """What the finished file lost, doubled, moved or changed of the words that its edition keeps."""
     reading = {
         "text": lambda: words_of_text(artifact.data),
@@ -43,7 +45,8 @@ def compare_format(artifact: Artifact, facts: Facts, document: Document, project
 
 def _written(document: Document, project: Project) -> Comparison:
     """Passages of a text or a Braille file; between them the marks of lists and notes, and words for pictures."""
-    words, blocks = project.locale, transform(document.ast["blocks"], _formula_as_text)
+    words = project.locale
+    blocks = with_addresses(transform(document.ast["blocks"], _formula_as_text))
     known = [words["note"], words["draft_notice"], words["overdue_notice"]]
     for piece in pieces(blocks):
         if piece.kind == "picture":

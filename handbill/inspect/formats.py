@@ -18,26 +18,35 @@ _SSML = "{http://www.w3.org/2001/10/synthesis}"
 _PARENTS = {"p": {"speak"}, "s": {"p"}, "break": {"speak"}, "emphasis": {"s"}}
 """Where the elements of SSML 1.1 that a script uses may stand."""
 _RULE = re.compile(r"^(?:=+|-+)$", re.MULTILINE)
-_ADDRESS = re.compile(r" <(?:https?|mailto|tel):[^>]*>")
 _DIRECTION = re.compile(r"\[[^\]]*\]")
 
 
 def inspect_text(name: str, data: bytes) -> Facts:
     """The words of a text file. `extra`: `longest`, characters of its longest line that has a space in its middle."""
     text = data.decode()
-    return Facts(name=name, pages=1, texts=(text,), extra={"longest": max((len(line) for line in text.split("\n") if " " in line.strip()), default=0)})
+    return Facts(
+        name=name,
+        pages=1,
+        texts=(text,),
+        extra={"longest": max((len(line) for line in text.split("\n") if " " in line.strip()), default=0)},
+    )
 
 
 def inspect_ssml(name: str, data: bytes) -> Facts:
     """The words of a script for a voice, paragraph by paragraph. `extra`: `misplaced`, elements where SSML has none."""
     root = _parsed(data)
-    names = [(_name(element), _name(element.getparent())) for element in root.iter(etree.Element) if element is not root]
+    names = [
+        (_name(element), _name(element.getparent())) for element in root.iter(etree.Element) if element is not root
+    ]
     return Facts(
         name=name,
         pages=1,
         texts=tuple(" ".join("".join(p.itertext()).split()) for p in root.iter(f"{_SSML}p")),
         language=root.get("{http://www.w3.org/XML/1998/namespace}lang", ""),
-        extra={"misplaced": tuple(name for name, parent in names if parent not in _PARENTS.get(name, set())), "root": root.tag},
+        extra={
+            "misplaced": tuple(name for name, parent in names if parent not in _PARENTS.get(name, set())),
+            "root": root.tag,
+        },
     )
 
 
@@ -48,7 +57,10 @@ def inspect_braille(name: str, data: bytes) -> Facts:
         name=name,
         pages=len(pages),
         texts=tuple("\n".join(lines) for lines in pages),
-        extra={"cells": max((len(line) for page in pages for line in page), default=0), "lines": max((len(page) for page in pages), default=0) + 1},
+        extra={
+            "cells": max((len(line) for page in pages for line in page), default=0),
+            "lines": max((len(page) for page in pages), default=0) + 1,
+        },
     )
 
 
@@ -69,9 +81,9 @@ def check_format(artifact: Artifact, facts: Facts, place: Span | None) -> list[D
 
 
 def words_of_text(data: bytes) -> list[str]:
-    """The paragraphs of a plain text without underlines and addresses of links."""
+    """The paragraphs of a plain text without the underlines of headings."""
     text = _RULE.sub("", data.decode())
-    return [_ADDRESS.sub("", " ".join(paragraph.split())) for paragraph in text.split("\n\n")]
+    return [" ".join(paragraph.split()) for paragraph in text.split("\n\n")]
 
 
 def words_of_script(data: bytes) -> list[str]:
@@ -89,7 +101,7 @@ def words_of_braille(data: bytes, output: Output, project: Project, runner: Runn
     if result.failed:
         return []
     texts, _ = said_by(result)
-    return [_ADDRESS.sub("", str(text)) for text in texts]
+    return [str(text) for text in texts]
 
 
 def _parsed(data: bytes) -> etree._Element:

@@ -12,8 +12,8 @@ from handbill.load.bibliography import read_bibliography
 from handbill.load.citation_styles import citation_style
 from handbill.load.content import read_data, read_diagrams, read_sections
 from handbill.load.files import Folder
-from handbill.load.formats import read_braille, read_speech
 from handbill.load.fonts import read_fonts
+from handbill.load.formats import read_braille, read_speech
 from handbill.load.house import edition_names, read_editions, read_templates
 from handbill.load.listing import check_folders
 from handbill.load.locale import read_locale

@@ -10,9 +10,9 @@ from handbill.brf import CELLS, LINES, Block, Page, written
 from handbill.diagnostics import Diagnostic, Severity, error, warning
 from handbill.governance import notices
 from handbill.jobs import Runner, ToolMissing
-from handbill.linear import Piece, pieces, said
+from handbill.linear import Piece, pieces, said, with_addresses
 from handbill.model import Document, Edition, Project
-from handbill.render.plain_text import marked, with_addresses
+from handbill.render.plain_text import marked
 from handbill.schema import Output
 from handbill.text import Span
 from handbill.tools.braille.tool import said_by, writing_job
@@ -55,7 +55,11 @@ def setting(project: Project) -> dict[str, str]:
     known = project.braille
     if known is None:
         return {}
-    return {"table": str(known.table), "letters": str(known.letters or ""), "letters_sign": str(known.letters_sign or "")}
+    return {
+        "table": str(known.table),
+        "letters": str(known.letters or ""),
+        "letters_sign": str(known.letters_sign or ""),
+    }
 
 
 def page_of(output: Output, project: Project) -> Page:

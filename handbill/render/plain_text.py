@@ -11,7 +11,7 @@ import textwrap
 from handbill.diagnostics import Diagnostic
 from handbill.governance import notices
 from handbill.jobs import Runner
-from handbill.linear import Piece, pieces, said
+from handbill.linear import Piece, pieces, said, with_addresses
 from handbill.model import Document, Edition, Project
 from handbill.pandoc_ast import Inlines, Node, has_class, stringify, text, transform
 from handbill.schema import Output
@@ -77,21 +77,6 @@ def wrapped(words: str, width: int, indent: str = "", sign: str = "") -> list[st
             subsequent_indent=rest, break_long_words=False, break_on_hyphens=False,
         )  # fmt: skip
     return lines
-
-
-def with_addresses(inlines: Inlines) -> Inlines:
-    """The same with the address of each link behind its words, unless the words are the address."""
-
-    def change(node: Node) -> Node | list[Node]:
-        if node["t"] != "Link":
-            return node
-        words, (address, _) = node["c"][1], node["c"][2]
-        if address.startswith("#") or address.removeprefix("mailto:").removeprefix("tel:") == stringify(words):
-            return node
-        return [*words, {"t": "Space"}, *text(f"<{address}>")]
-
-    changed: Inlines = transform(inlines, change)
-    return changed
 
 
 def marked(inlines: Inlines, note: str) -> Inlines:

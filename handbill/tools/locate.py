@@ -132,6 +132,8 @@ def find_pango() -> Found | Diagnostic:
 
 def find_louis() -> Found | Diagnostic:
     """The library that writes Braille; its tables come with it."""
+    import ctypes
+
     louis = _open_library(_LOUIS)
     if louis is None:
         return LIBLOUIS.missing(detail=f"Not found: {_LOUIS[0]}.")

@@ -120,7 +120,11 @@ class _Writer:
             return True
         cells = self._louis.write(self._table, sign)
         # What a table does not know comes out as an escape, which has eight-dot cells, or as letters of its number.
-        return bool(cells) and all(ord(cell) < 0x2840 for cell in cells) and not self._reader.read(cells).startswith(("'\\", "\\"))
+        return (
+            bool(cells)
+            and all(ord(cell) < 0x2840 for cell in cells)
+            and not self._reader.read(cells).startswith(("'\\", "\\"))
+        )
 
     def _wrong(self, words: list[str], cells: str) -> dict[int, str]:
         """The words that are not read as they were, by their place, and what they are read as."""
