@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import zip_longest
-from typing import Any, Literal
+from typing import Literal
 
+from handbill.formulas import formula_words, formulas_as_text, is_formula
+from handbill.model import Document
 from handbill.pandoc_ast import Blocks, Inlines, Node, attr_of, has_class, stringify, text, transform
 
 Kind = Literal[
@@ -46,6 +48,24 @@ def pieces(blocks: Blocks) -> tuple[Piece, ...]:
     return tuple(_Reader().blocks(blocks, _Place()))
 
 
+def flat(document: Document) -> Blocks:
+    """The blocks of a document with its formulas as text, for readers."""
+    blocks: Blocks = formulas_as_text(document.ast["blocks"], document)
+    return blocks
+
+
+def spoken(document: Document) -> Blocks:
+    """The blocks of a document for a voice: formulas in words, no numbers of sources, no marks of notes."""
+
+    def change(node: Node) -> Node | list[Node] | None:
+        if node["t"] == "Cite":
+            return None
+        return text(formula_words(node)) if is_formula(node) else node
+
+    blocks: Blocks = transform(document.ast["blocks"], change)
+    return blocks
+
+
 def said(inlines: Inlines) -> str:
     """The words of inlines. Pictures are no words; of a formula its own text is given."""
     return stringify(inlines).strip()
@@ -64,11 +84,6 @@ def with_addresses(inlines: Inlines) -> Inlines:
 
     changed: Inlines = transform(inlines, change)
     return changed
-
-
-def without_citations(node: Any) -> Any:
-    """The same without the numbers of the sources, for a voice."""
-    return transform(node, lambda inner: None if inner["t"] == "Cite" else inner)
 
 
 @dataclass(frozen=True)

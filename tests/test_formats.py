@@ -19,12 +19,14 @@ from handbill.linear import pieces, said
 from handbill.load.files import Folder
 from handbill.load.formats import read_braille, read_speech
 from handbill.load.house import read_edition
-from handbill.model import Artifact, Document, Edition, Project
+from handbill.model import Artifact, Document, Edition, Formula, Project
+from handbill.pandoc_ast import attr, text
 from handbill.render import FORMATS
 from handbill.runners.direct import DirectRunner
 from handbill.schema import Publication
 from handbill.text import Span, Text
 from handbill.tools import locate, pandoc
+from handbill.tools.braille import tool as braille_tool
 from handbill.tools.braille.tool import Braille, said_by, writing_job
 from tests.deck_case import REPOSITORY, document, house
 
@@ -85,8 +87,8 @@ def formats() -> Edition:
 
 
 @cache
-def parsed(text: str = TEXT) -> Document:
-    return document(text, runner())
+def parsed(markdown: str = TEXT) -> Document:
+    return document(markdown, runner())
 
 
 def made(name: str, text: str = TEXT, language: str = "en-GB") -> tuple[Artifact, list[Diagnostic]]:
@@ -286,10 +288,8 @@ def test_a_sign_that_nobody_can_say_is_a_warning() -> None:
 
 
 def test_a_missing_liblouis_keeps_nothing_else_from_being_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    from handbill.tools.braille import tool
-
     monkeypatch.setattr(locate, "_open_library", lambda _: None)
-    monkeypatch.setattr(tool, "_version", tool._version.__wrapped__)
+    monkeypatch.setattr(braille_tool, "_version", braille_tool._version.__wrapped__)
     artifact, [problem] = made("braille")
     assert (artifact.data, problem.code) == (b"", "tool-missing")
     assert any("apt-get install liblouis" in hint for hint in problem.hints)
@@ -297,3 +297,19 @@ def test_a_missing_liblouis_keeps_nothing_else_from_being_made(monkeypatch: pyte
 
 def test_the_words_of_inlines() -> None:
     assert said([{"t": "Str", "c": "A"}, {"t": "Space"}, {"t": "Str", "c": "b"}]) == "A b"
+
+
+def test_a_formula_stands_in_letters_for_readers_and_in_words_for_a_voice() -> None:
+    """A drawn formula is an image of the class `math` whose alternative text are its words."""
+    image = {"t": "Image", "c": [attr("", ["math"]), text("p is less than 0.05"), ["asset:f.svg", ""]]}
+    blocks = [{"t": "Para", "c": [{"t": "Str", "c": "Here"}, {"t": "Space"}, image]}]
+    known = Formula("f.svg", 4, 1, 0.2, display=False, simple=tuple(text("p < 0.05")))
+    whole = replace(parsed(), ast={**parsed().ast, "blocks": blocks}, formulas={"f.svg": known})
+    for name, words in (("text", "Here p < 0.05"), ("script", "Here p is less than zero point zero five")):
+        output = formats().spec.outputs[name]  # type: ignore[index]
+        data, problems = FORMATS[name].render(whole, formats(), output, project(), runner())
+        assert problems == []
+        assert data is not None
+        assert words in data.decode()
+        artifact = Artifact(output.file, "formats", name, data, output)
+        assert compare_format(artifact, INSPECTORS[name](output.file, data), whole, project(), runner()) == []

@@ -234,7 +234,7 @@ def _made(form: str) -> tuple[Facts, list[str], bytes]:
     data, found = RENDERERS[form](document, case.edition, output, case.project, runner)
     assert data is not None, found
     report = Report()
-    facts = inspect(Artifact(output.file, case.edition.name, form, data, output), document, case.edition, case.project, report)
+    facts = inspect(Artifact(output.file, case.edition.name, form, data, output), document, case.edition, case.project, report, runner)
     return facts, [d.code for d in report], data
 
 
@@ -278,7 +278,7 @@ def test_slides_show_formulas_or_say_them(form: str, render: Any) -> None:
     data, found = render(document, given.edition, output, given.project, runner)
     assert data is not None, found
     report = Report()
-    facts = inspect(Artifact(output.file, "slides", form, data, output), document, given.edition, given.project, report)
+    facts = inspect(Artifact(output.file, "slides", form, data, output), document, given.edition, given.project, report, runner)
     assert [d.code for d in report] == []
     if form == "pptx":
         assert "1 over p end fraction" in " ".join(facts.texts) and "square root of 2" in " ".join(facts.texts)

@@ -113,7 +113,7 @@ def make() -> Iterator[Maker]:
             assert document is not None
             artifact = render(document, edition, "pdf", project, tools.runner, report)
             assert artifact is not None, list(report)
-            facts = inspect(artifact, document, edition, project, report)
+            facts = inspect(artifact, document, edition, project, report, tools.runner)
             judge("inspect", facts, project, report, edition=edition)
             return Made(edition, facts, tuple(report))
 

@@ -16,9 +16,8 @@ from handbill.inspect.fidelity_source import passages
 from handbill.inspect.fidelity_text import squeezed
 from handbill.inspect.formats import words_of_braille, words_of_script, words_of_text
 from handbill.jobs import Runner
-from handbill.linear import pieces, said, with_addresses, without_citations
+from handbill.linear import flat, pieces, said, spoken, with_addresses
 from handbill.model import Artifact, Document, Facts, Project
-from handbill.pandoc_ast import Node, transform
 from handbill.speech import Speaker, announced
 
 SPOKEN = ("script", "ssml")
@@ -46,7 +45,7 @@ def compare_format(
 def _written(document: Document, project: Project) -> Comparison:
     """Passages of a text or a Braille file; between them the marks of lists and notes, and words for pictures."""
     words = project.locale
-    blocks = with_addresses(transform(document.ast["blocks"], _formula_as_text))
+    blocks = with_addresses(flat(document))
     known = [words["note"], words["draft_notice"], words["overdue_notice"]]
     for piece in pieces(blocks):
         if piece.kind == "picture":
@@ -61,16 +60,12 @@ def _spoken(document: Document, project: Project) -> Comparison:
     """Passages as they are said; between them what is announced."""
     assert project.speech is not None
     speaker = Speaker(project.speech, str(project.publication.language))
-    blocks = without_citations(transform(document.ast["blocks"], _formula_as_text))
+    blocks = spoken(document)
     known = [speaker.say(project.locale[name]) for name in ("draft_notice", "overdue_notice")]
     known += announced(project.speech, range(1, 1 + max(_counts(document.ast["blocks"]), default=1)), speaker.say)
     known += [speaker.say(said(piece.inlines)) for piece in pieces(blocks) if piece.kind == "picture"]
     kept = [replace(p, text=speaker.say(p.text), spare=False) for p in passages(blocks)]
     return Comparison(kept, frozenset(map(squeezed, known)) - {""})
-
-
-def _formula_as_text(node: Node) -> Node:
-    return {"t": "Str", "c": node["c"][1]} if node["t"] == "Math" else node
 
 
 def _counts(blocks: Any) -> Iterator[int]:

@@ -10,7 +10,7 @@ from handbill.brf import CELLS, LINES, Block, Page, written
 from handbill.diagnostics import Diagnostic, Severity, error, warning
 from handbill.governance import notices
 from handbill.jobs import Runner, ToolMissing
-from handbill.linear import Piece, pieces, said, with_addresses
+from handbill.linear import Piece, flat, pieces, said, with_addresses
 from handbill.model import Document, Edition, Project
 from handbill.render.plain_text import marked
 from handbill.schema import Output
@@ -26,7 +26,7 @@ def render_braille(
     document: Document, edition: Edition, output: Output, project: Project, runner: Runner
 ) -> tuple[bytes | None, list[Diagnostic]]:
     """Pages of contracted Braille, when every word of them is read back as it was written."""
-    found = pieces(document.ast["blocks"])
+    found = pieces(flat(document))
     notice = [" · ".join(notices(project))] if notices(project) else []
     texts = [*notice, *(_words(piece, project) for piece in found)]
     language, place = str(project.publication.language), project.spans.get(("language",))

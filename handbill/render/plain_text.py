@@ -11,7 +11,7 @@ import textwrap
 from handbill.diagnostics import Diagnostic
 from handbill.governance import notices
 from handbill.jobs import Runner
-from handbill.linear import Piece, pieces, said, with_addresses
+from handbill.linear import Piece, flat, pieces, said, with_addresses
 from handbill.model import Document, Edition, Project
 from handbill.pandoc_ast import Inlines, Node, has_class, stringify, text, transform
 from handbill.schema import Output
@@ -29,7 +29,7 @@ def render_text(
     width = output.width or WIDTH
     lines = [*wrapped(" · ".join(notices(project)), width), ""] if notices(project) else []
     before: Piece | None = None
-    for piece in pieces(document.ast["blocks"]):
+    for piece in pieces(flat(document)):
         if before is not None:
             lines += [""] * _gap(before, piece)
         lines += _lines(piece, width, project)

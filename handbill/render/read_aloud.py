@@ -14,9 +14,9 @@ from lxml import etree
 from handbill.diagnostics import Diagnostic, error, warning
 from handbill.governance import notices
 from handbill.jobs import Runner
-from handbill.linear import Kind, Piece, pieces, said, without_citations
+from handbill.linear import Kind, Piece, pieces, said, spoken
 from handbill.model import Document, Edition, Project
-from handbill.pandoc_ast import Node, has_class, transform, walk
+from handbill.pandoc_ast import Node, has_class, transform
 from handbill.readability import sentences
 from handbill.render.plain_text import WIDTH, wrapped
 from handbill.schema import Output
@@ -106,9 +106,8 @@ def _utterances(document: Document, project: Project) -> tuple[list[Utterance], 
         speaker = Speaker(speech, language)
     except ValueError:
         return [], [_silent(project)]
-    blocks = without_citations(transform(document.ast["blocks"], _unmarked))
     said_here = [Utterance(speaker.say(notice), pause=_SHORT, source=notice) for notice in notices(project)]
-    said_here += _said(pieces(blocks), speaker, speech)
+    said_here += _said(pieces(spoken(document)), speaker, speech)
     return [*said_here, Utterance(str(speech.announce["finish"]))], list(_unsaid(said_here, document))
 
 
@@ -159,10 +158,3 @@ def _unsaid(found: list[Utterance], document: Document) -> Iterator[Diagnostic]:
                 document.source.find(" ".join(utterance.source.split()[:3])),
                 "Write it in words, or give it words in templates/speech/.",
             )
-    if any(node["t"] == "Math" for node in walk(document.ast["blocks"])):
-        yield warning(
-            "speech-formula",
-            "A formula cannot be read aloud by rule; the script has it letter by letter.",
-            None,
-            "Say in the text what the formula says.",
-        )
