@@ -367,7 +367,7 @@ def imported(folder: Path) -> set[str]:
     return names - set(sys.stdlib_module_names) - {"handbill", "scripts", "tests", "conftest"}
 
 
-@pytest.mark.parametrize(("folder", "tests_too"), [("handbill", False), ("scripts", False), ("tests", True)])
+@pytest.mark.parametrize(("folder", "tests_too"), [("handbill", False), ("scripts", True), ("tests", True)])
 def test_what_the_code_imports_is_asked_for(folder: str, tests_too: bool) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     needs = project["project"]["dependencies"] + (project["dependency-groups"]["test"] if tests_too else [])

@@ -15,7 +15,7 @@ from handbill.tools import process
 _DRIVER = Path(__file__).parent / "driver.mjs"
 _START_SECONDS = 40.0
 _MOST_SECONDS = 300.0
-_FLAGS = (
+FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions", "--no-first-run",
     "--font-render-hinting=none", "--force-color-profile=srgb", "--hide-scrollbars",
@@ -46,7 +46,7 @@ class Studio:
             "browser": str(browser),
             "shell": "headless" in browser.name,
             "folder": str(self._home),
-            "flags": [*_FLAGS, *(["--no-sandbox"] if as_root else [])],
+            "flags": [*FLAGS, *(["--no-sandbox"] if as_root else [])],
         }
         try:
             self._program = process.Program([node, _DRIVER], first=_line(place), cwd=self._home, grace=grace)

@@ -114,7 +114,7 @@ class MermaidTool:
             "allowed": ALLOWED,
             "types": [row.id for row in TYPES.values() if not row.refused],
         }
-        return studio.draw(_style_sheet(jobs[0]), work, [_diagram(index, job) for index, job in enumerate(jobs)])
+        return studio.draw(style_sheet(jobs[0]), work, [_diagram(index, job) for index, job in enumerate(jobs)])
 
     def _result(self, job: Job, answer: Mapping[str, Any] | None, session: Session) -> Result:
         code = job.inputs[words.INPUT].decode()
@@ -205,7 +205,7 @@ def _diagram(index: int, job: Job) -> dict[str, Any]:
     return {
         "id": index,
         "code": job.inputs[words.INPUT].decode(),
-        "config": _settings(job),
+        "config": settings(job),
         "svgId": "handbill-drawing",  # Mermaid's style sheets go by it, and some words (timeline) are taken; svg.py renames
         "scale": job.args.get("scale", 0),
         "background": str(job.args["background"]),
@@ -218,7 +218,7 @@ def _diagram(index: int, job: Job) -> dict[str, Any]:
     }
 
 
-def _settings(job: Job) -> dict[str, Any]:
+def settings(job: Job) -> dict[str, Any]:
     wanted = dict(job.args["config"])
     wanted["flowchart"] = {**wanted.get("flowchart", {}), "htmlLabels": False}
     return {**wanted, **_FIXED, "fontFamily": f"'{job.args['family']}', sans-serif"}
@@ -228,7 +228,7 @@ def _fonts(job: Job) -> list[str]:
     return [name for name in job.inputs if name.startswith(FONT_PREFIX)]
 
 
-def _style_sheet(job: Job) -> str:
+def style_sheet(job: Job) -> str:
     """The document's font, and no other, for everything in the page: what is measured is what will be printed."""
     family = json.dumps(str(job.args["family"]))
     faces = []

@@ -1,0 +1,1 @@
+"""What is done around the engine: setting up, measuring, pictures."""
