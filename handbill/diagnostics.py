@@ -7,9 +7,10 @@ and for Ctrl-C.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from handbill.text import Span
 
@@ -72,6 +73,26 @@ def warning(code: str, message: str, span: Span | None = None, *hints: str, deta
 def note(code: str, message: str, span: Span | None = None, *hints: str, detail: str = "") -> Diagnostic:
     """A `Diagnostic` of severity note."""
     return Diagnostic(Severity.NOTE, code, message, span, hints, detail=detail)
+
+
+def to_values(found: Diagnostic) -> dict[str, Any]:
+    """A complaint as JSON values."""
+    return asdict(found)
+
+
+def from_values(item: Mapping[str, Any]) -> Diagnostic:
+    """The complaint that `to_values` made these values of."""
+    return Diagnostic(
+        severity=Severity(item["severity"]),
+        code=item["code"],
+        message=item["message"],
+        span=Span(**item["span"]) if item["span"] else None,
+        hints=tuple(item["hints"]),
+        trail=tuple(item["trail"]),
+        related=tuple((Span(**span), words) for span, words in item["related"]),
+        detail=item["detail"],
+        edition=item["edition"],
+    )
 
 
 class Report:

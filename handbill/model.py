@@ -94,6 +94,8 @@ class Project:
     """How its language is spoken, when that is known and an edition asks for it."""
     as_of: date = date.min
     """The day by which reviews and sources are judged: today, unless another was asked for."""
+    installed: tuple[str, ...] = ()
+    """The files of installed packages (fonts, web slides) that were looked for, by their whole paths."""
 
 
 @dataclass(frozen=True)

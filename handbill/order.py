@@ -20,6 +20,8 @@ class Order:
     root: Path
     output: Path
     publications: tuple[str, ...]
+    named: bool = False
+    """Whether they were asked for by name, or are all that there are."""
     editions: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
     stop_after: str = "inspect"

@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from handbill.cli.asking import print_diagnostics, publications_asked
+from handbill.cli.early import place_of_record
 from handbill.cli.foresight import Foresight
 from handbill.cli.progress import progress
+from handbill.cli.remember import Memo, overheard
 from handbill.clock import Clock
 from handbill.diagnostics import Diagnostic, Severity, error
 from handbill.load import known_editions
@@ -33,6 +36,7 @@ def order_of(root: Path, arguments: argparse.Namespace, output: Path) -> Order |
         root=root,
         output=output,
         publications=names,
+        named=bool(arguments.publications),
         editions=tuple(arguments.edition),
         formats=tuple(arguments.format),
         stop_after=arguments.stop_after,
@@ -54,14 +58,24 @@ def _known(asked: Iterable[str], known: Iterable[str], what: str, root: Path) ->
 
 
 def make(order: Order, toolbox: Toolbox, arguments: argparse.Namespace, foresight: Foresight) -> int:
-    """One build with the tools at hand: progress, complaints, what was written."""
+    """One build with the tools at hand: progress, complaints, what was written; remembered for the next one."""
     clock = Clock()
+    place = place_of_record(arguments.words)
+    memo = None if place is None else Memo(order, place)
+    known = {} if memo is None else memo.works()
+    rest = replace(order, publications=tuple(name for name in order.publications if name not in known))
     if order.stop_after in STAGES[STAGES.index("render") :]:
         toolbox.warm()
     with progress() as say:
-        works = press(order, toolbox.desk(say), clock)
-        foresight.remember(works)
-    code = _conclude(works, order, arguments, toolbox.notices.take())
+        desk = toolbox.desk(say)
+        made = press(rest, desk, clock)
+        foresight.remember(made)
+    works = [(known | {work.name: work for work in made})[name] for name in order.publications]
+    notices = toolbox.notices.take()
+    with overheard() as (output, errors):
+        code = _conclude(works, order, arguments, notices)
+    if memo is not None and not notices and not desk.failures:
+        memo.end(works, code, "".join(output), "".join(errors))
     if arguments.timings:
         _print_timings(clock)
     return code

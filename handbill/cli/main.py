@@ -1,112 +1,25 @@
-"""`build.py` and `handbill`: one row a command in `COMMANDS`; help is read from the rows."""
+"""The door: a build for which there is nothing to do ends here, before anything else is imported."""
 
 from __future__ import annotations
 
-import argparse
-import os
 import sys
-import tempfile
-import traceback
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import IntEnum
-from pathlib import Path
 
-from handbill import __version__
-from handbill.cli import cache_command, commands
-from handbill.cli.asking import Misuse, print_diagnostics
-from handbill.jobs import ToolMissing
+from handbill.cli.early import replay
 
-
-class Exit(IntEnum):
-    """Exit codes."""
-
-    FINE = 0
-    ERRORS = 1
-    USAGE = 2
-    TOOL_MISSING = 3
-    INTERRUPTED = 130
-
-
-@dataclass(frozen=True)
-class Command:
-    """One command: what it does, in a line; its arguments; the function."""
-
-    help: str
-    arguments: Callable[[argparse.ArgumentParser], None]
-    run: Callable[[argparse.Namespace], int]
-
-
-COMMANDS = {
-    "build": Command("make the files of one or all publications", commands.build_arguments, commands.build),
-    "check": Command("look for mistakes without making anything", commands.check_arguments, commands.check),
-    "verify": Command("judge finished files by all validators", commands.verify_arguments, commands.verify),
-    "schemas": Command("write the JSON Schemas for editors", commands.schemas_arguments, commands.schemas),
-    "rules": Command("list every check", commands.no_arguments, commands.rules),
-    "explain": Command("tell what a check looks for and how to mend it", commands.explain_arguments, commands.explain),
-    "status": Command("tell which publications are approved and when each must be reviewed", commands.status_arguments, commands.status),
-    "approve": Command("write down who approves a publication exactly as it stands", commands.approve_arguments, commands.approve),
-    "list": Command("show publications, editions and formats", commands.no_arguments, commands.list_publications),
-    "watch": Command("build again whenever a file changes", commands.build_arguments, commands.watch),
-    "cache": Command("show, verify or prune what is remembered of finished work", cache_command.command_arguments, cache_command.command),
-    "doctor": Command("show the tools, their versions and what is missing", commands.no_arguments, commands.doctor),
-    "clean": Command("remove what was built", commands.clean_arguments, commands.clean),
-}
-
-_EPILOG = """\
-examples:
-  build.py build                                  every edition of every publication
-  build.py build flu-jab --edition handout        one edition
-  build.py build --edition handout --format pdf   one file
-  build.py check                                  all mistakes, in under a second
-
-exit codes: 0 fine, 1 the documents have errors, 2 wrong usage, 3 a tool is missing, 130 interrupted
-"""
-
-
-def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
-    top = argparse.ArgumentParser(
-        prog=Path(sys.argv[0]).name or "handbill",
-        description="Handbill makes handouts, e-books, slides and leaflets from one source.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    top.add_argument("--version", action="version", version=f"handbill {__version__}")
-    top.add_argument("--root", type=Path, default=None, metavar="DIR", help="the project's folder (default: here or above)")
-    subparsers = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name, command in COMMANDS.items():
-        sub = subparsers.add_parser(name, help=command.help, description=command.help[0].upper() + command.help[1:] + ".")
-        command.arguments(sub)
-    return top
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; never ends with a traceback on the screen."""
-    arguments = parser().parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
     try:
-        return int(COMMANDS[arguments.command].run(arguments))
-    except Misuse as mistake:
-        print_diagnostics([mistake.diagnostic], Path.cwd())
-        return Exit.USAGE
-    except ToolMissing as missing:
-        print_diagnostics([missing.diagnostic], Path.cwd())
-        return Exit.TOOL_MISSING
-    except KeyboardInterrupt:
-        print("Interrupted.", file=sys.stderr)
-        return Exit.INTERRUPTED
+        code = replay(words)
     except BrokenPipeError:
-        # The reader of our output (`| head`) has gone; what is still buffered has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.FINE
-    except Exception:  # noqa: BLE001 - the last door: a mistake of ours ends in one sentence, not in a traceback
-        return _bug()
+        code = None  # the reader of our output has gone; the command line itself knows what to do then
+    if code is not None:
+        return code
+    from handbill.cli.line import run
 
-
-def _bug() -> int:
-    """A mistake of ours: one sentence, and the full report in a file."""
-    with tempfile.NamedTemporaryFile("w", prefix="handbill-bug-", suffix=".txt", delete=False, encoding="utf-8") as report:
-        report.write(f"handbill {__version__}, python {sys.version}\n\n{traceback.format_exc()}")
-    reason = str(sys.exception()).split("\n")[0][:200]
-    print(f"Handbill has a mistake of its own ({reason}). The full report is in {report.name}; nothing was lost.", file=sys.stderr)
-    return Exit.ERRORS
+    return run(words)

@@ -7,7 +7,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from handbill.diagnostics import Diagnostic, Report, error, warning
@@ -29,6 +29,8 @@ class Folder:
 
     root: Path
     report: Report
+    installed: dict[str, None] = field(default_factory=dict)
+    """Files outside the project that were read, or looked for in vain, by their whole paths: those of installed packages."""
 
     def exists(self, relative: str) -> bool:
         """Whether something of that very name (upper and lower case included) is there."""

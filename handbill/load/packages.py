@@ -13,6 +13,7 @@ def read_package_file(folder: Folder, name: str) -> bytes | None:
     """
     for home in node_modules(folder.root):
         path = home / name
+        folder.installed[str(path)] = None
         if path.is_file():
             return path.read_bytes()
     return None

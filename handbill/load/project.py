@@ -101,6 +101,7 @@ def load(root: Path, publication_id: str, report: Report, as_of: date | None = N
         speech=read_speech(folder, language) if wanted & {"script", "ssml"} else None,
         as_of=as_of or datetime.now(UTC).date(),
         broken=frozenset(broken | bibliography.broken),
+        installed=tuple(folder.installed),
     )
     return replace(project, bibliography_text=bibliography.text_of(cited(project)))
 

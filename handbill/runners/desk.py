@@ -21,16 +21,22 @@ class Memory(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass
 class HomeDesk:
-    """A `Desk` whose work is done in this process. Several threads may stand at it."""
+    """A `Desk` whose work is done in this process. Several threads may stand at it.
+
+    failures  how many Jobs failed: what came of them may be otherwise next time
+    """
 
     runner: Runner
     memory: Memory
     tell: Callable[[str], None] = lambda _: None
+    failures: int = 0
 
     def run(self, jobs: Sequence[Job]) -> list[Result]:
-        return self.runner.run(jobs)
+        results = self.runner.run(jobs)
+        self.failures += sum(result.failed for result in results)
+        return results
 
     def recall(self, job: Job) -> Result | None:
         return self.memory.recall(job)

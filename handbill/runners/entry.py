@@ -12,12 +12,10 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
-from handbill.diagnostics import Diagnostic, Severity
+from handbill.diagnostics import from_values, to_values
 from handbill.jobs import Job, Result
-from handbill.text import Span
 
 FAMILY = "handbill-cache-"
 FORMAT = f"{FAMILY}2"
@@ -41,7 +39,7 @@ def encode(job: Job, result: Result) -> bytes:
         "version": job.version,
         "label": job.label,
         "outputs": [[name, len(data)] for name, data in result.outputs.items()],
-        "diagnostics": [asdict(diagnostic) for diagnostic in result.diagnostics],
+        "diagnostics": [to_values(diagnostic) for diagnostic in result.diagnostics],
         "seconds": result.seconds,
     }
     head = json.dumps(index, ensure_ascii=True).encode()
@@ -57,7 +55,7 @@ def decode(key: str, outputs: tuple[str, ...], data: bytes) -> Result:
         for name, length in head["outputs"]:
             files[name] = data[position : position + length]
             position += length
-        found = tuple(_diagnostic(item) for item in head["diagnostics"])
+        found = tuple(from_values(item) for item in head["diagnostics"])
         seconds = float(head["seconds"])
     except (KeyError, TypeError, ValueError) as problem:
         raise Damaged(str(problem)) from problem
@@ -83,17 +81,3 @@ def verified(key: str, data: bytes) -> tuple[Mapping[str, Any], int]:
     if not isinstance(head, dict):
         raise Damaged("its index is not an index")
     return head, end + 1 + _LENGTH + size
-
-
-def _diagnostic(item: Mapping[str, Any]) -> Diagnostic:
-    return Diagnostic(
-        severity=Severity(item["severity"]),
-        code=item["code"],
-        message=item["message"],
-        span=Span(**item["span"]) if item["span"] else None,
-        hints=tuple(item["hints"]),
-        trail=tuple(item["trail"]),
-        related=tuple((Span(**span), words) for span, words in item["related"]),
-        detail=item["detail"],
-        edition=item["edition"],
-    )

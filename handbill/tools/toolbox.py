@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from handbill.jobs import Desk, Runner, Tool, ToolMissing
+from handbill.jobs import Runner, Tool, ToolMissing
 from handbill.runners.cached import CachedRunner
 from handbill.runners.desk import HomeDesk
 from handbill.runners.direct import DirectRunner
@@ -97,7 +97,7 @@ class Toolbox:
         self.cache = CachedRunner(DirectRunner(tools), folder, limit_bytes, shared=self._shared, notices=self.notices)
         self.runner: Runner = JoinedRunner(self.cache)
 
-    def desk(self, say: Callable[[str], None] = lambda _: None) -> Desk:
+    def desk(self, say: Callable[[str], None] = lambda _: None) -> HomeDesk:
         """Where pieces of work have their Jobs run; `say` hears of progress."""
         return HomeDesk(self.runner, self.cache, say)
 
