@@ -1,13 +1,13 @@
 """What a build read and wrote, so that the next one can tell from digests that there is nothing to do.
 
 This module is imported before anything else and therefore imports next to nothing: no `re`, no `pathlib`,
-no `json`. A record is one file: a line with the format's name and the SHA-256 of the rest, then fields
+no `json`. A record is one file: a line with the format's name and the digest of the rest, then fields
 between NUL characters.
 
 **When is a file the same?** It is when its size, times, inode number and kind are those of the record, and
 its times lie safely before the moment at which it was looked at. A file that was changed in the very tick of
 the clock in which it was recorded would look the same (git calls this the racy problem), so one that young
-is read and its SHA-256 compared; so is every file whose times differ. An edit that sets back the time of
+is read and its digest compared; so is every file whose times differ. An edit that sets back the time of
 change (mtime) is seen by the time of the inode's change (ctime), which nobody can set.
 """
 
@@ -20,12 +20,12 @@ import time
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from hashlib import sha256
-else:  # hashlib would load OpenSSL first
+    from hashlib import blake2b
+else:
     try:
-        from _sha2 import sha256
-    except ImportError:  # its name before Python 3.12
-        from _sha256 import sha256
+        from _blake2 import blake2b  # hashlib would load OpenSSL first
+    except ImportError:
+        from hashlib import blake2b
 
 _FORMAT = b"handbill-record-1"
 _TICK = 100_000_000
@@ -49,14 +49,19 @@ def stamp_of(path: str) -> Stamp:
 
 
 def digest_of(path: str) -> str:
-    """SHA-256 of a file's bytes, or of the names in a folder; empty for what cannot be read."""
+    """The digest of a file's bytes, or of the names in a folder; empty for what cannot be read."""
     try:
         if os.path.isdir(path):
             return key_of(names_in(path))
         with open(path, "rb") as file:
-            return sha256(file.read()).hexdigest()
+            return digest(file.read())
     except OSError:
         return ""
+
+
+def digest(data: bytes) -> str:
+    """BLAKE2b (RFC 7693) of 256 bits, which every Python has built in, as hexadecimal digits."""
+    return blake2b(data, digest_size=32).hexdigest()
 
 
 def names_in(folder: str) -> list[str]:
@@ -157,7 +162,7 @@ class Record:
         except OSError:
             return None
         head, _, body = data.partition(b"\n")
-        if head != _FORMAT + b" " + sha256(body).hexdigest().encode():
+        if head != _FORMAT + b" " + digest(body).encode():
             return None
         fields = iter(body.decode("utf-8", "surrogateescape").split("\0"))
         code, output, errors = int(next(fields)), next(fields), next(fields)
@@ -176,7 +181,7 @@ class Record:
         beside = f"{path}.{os.getpid()}.tmp"  # no `tempfile` here, and no sync: a record that is lost costs one build
         try:
             with open(beside, "wb") as file:
-                file.write(_FORMAT + b" " + sha256(body).hexdigest().encode() + b"\n" + body)
+                file.write(_FORMAT + b" " + digest(body).encode() + b"\n" + body)
             os.replace(beside, path)
         except BaseException:
             remove(beside)
@@ -194,8 +199,8 @@ def _part(fields: Iterator[str]) -> Part:
 
 
 def key_of(parts: Iterable[str]) -> str:
-    """SHA-256 of some texts."""
-    return sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+    """The digest of some texts."""
+    return digest("\0".join(parts).encode("utf-8", "surrogateescape"))
 
 
 def remove(path: str) -> None:

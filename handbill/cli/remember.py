@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from hashlib import sha256
 from pathlib import Path
 from typing import TextIO
 
@@ -22,7 +21,7 @@ from handbill.diagnostics import from_values, to_values
 from handbill.index import NAME as INDEX
 from handbill.order import STAGES, Order, Work
 from handbill.quality.report import HTML, JSON
-from handbill.record import Entry, Part, Record, entries_of, young
+from handbill.record import Entry, Part, Record, digest, entries_of, young
 from handbill.tools import locate
 
 _PASSING = frozenset({"worker-lost", "output-unwritable"})
@@ -70,11 +69,11 @@ class Memo:
         inputs = self._unchanged(self._inputs[work.name], entries_of([self._home(work.name)]))
         installed = {path: Entry.of(path) for path in (work.project.installed if work.project else ())}
         outputs = {path: Entry.of(path) for path in _outputs(work, self._order)}
-        made = {str(work.store(self._order).folder / a.name): sha256(a.data).hexdigest() for a in work.artifacts}
+        made = {str(work.store(self._order).folder / a.name): digest(a.data) for a in work.artifacts}
         if (
             inputs is None
             or any(young(entry.stamp, self._began) for entry in installed.values())
-            or any(outputs[path].digest != digest for path, digest in made.items())
+            or any(outputs[path].digest != known for path, known in made.items())
         ):
             return None
         outcome = {"diagnostics": [to_values(d) for d in work.report], "written": [str(path) for path in work.written]}
