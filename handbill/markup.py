@@ -33,7 +33,7 @@ DIV_OPEN = re.compile(r"^[ ]{0,3}(:{3,})[ \t]*(\{[^{}]*\}|[^\s{}:]+)[ \t]*:*[ \t
 DIV_CLOSE = re.compile(r"^[ ]{0,3}:{3,}[ \t]*$")
 _LINK = re.compile(
     r"(?P<bang>!?)\[(?P<words>[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]"
-    r"\([ \t]*(?:<(?P<angled>[^<>\n]*)>|(?P<bare>[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*))[^()\n]*\)(?P<attributes>\{[^{}\n]*\})?"
+    r"\([ \t]*(?:<(?P<angled>[^<>\n]*)>|(?P<bare>[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*(?:[ \t]+[^\s()<>\"']+)*))[^()\n]*\)(?P<attributes>\{[^{}\n]*\})?"
 )
 _REFERENCE = re.compile(r"(?<![\]\[\\])\[([^\[\]@^]+)\]\[([^\[\]@^]*)\](?![\[(:])")
 _DEFINITION = re.compile(r"^[ ]{0,3}\[([^\[\]^@][^\[\]]*)\]:[ \t]*<?(\S+?)>?(?:[ \t]|$)", re.MULTILINE)
@@ -163,7 +163,7 @@ def _without_indented_code(text: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def _words(text: str) -> str:
+def words(text: str) -> str:
     """Prose without link targets, attributes and bare addresses: where an `@` may begin a citation."""
     masked = prose(text)
     for pattern in (_AUTOLINK, _DESTINATION, _ATTRIBUTES, _URL):
@@ -174,7 +174,7 @@ def _words(text: str) -> str:
 @lru_cache(maxsize=512)
 def citations(text: str) -> tuple[Found, ...]:
     """Every citation key with its place, `@` left out."""
-    groups = ((found, 1 if found[1] is not None else 2) for found in _CITATION.finditer(_words(text)))
+    groups = ((found, 1 if found[1] is not None else 2) for found in _CITATION.finditer(words(text)))
     return tuple(Found(found.start(group), found.end(group), found[group]) for found, group in groups)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from handbill.assemble.marks import Marks
+from handbill.assemble.notes import notes_of, with_own_notes
 from handbill.governance import shown, standing
 from handbill.model import Diagram, Project, Section
 from handbill.text import Located, Markdown
@@ -47,7 +48,11 @@ def _section(project: Project, section: Section) -> SimpleNamespace:
     head = section.head
     texts = {"full": section.body, "short": head.short, "plain": head.plain}
     forms = [
-        SimpleNamespace(name=name, title=head.plain_title if name == "plain" else None, parts=list(_parts(project, text)))
+        SimpleNamespace(
+            name=name,
+            title=head.plain_title if name == "plain" else None,
+            parts=list(_parts(project, text, f"{head.id}-{name}")),
+        )
         for name in FORMS
         if (text := texts[name]) is not None and text.strip()
     ]
@@ -56,12 +61,13 @@ def _section(project: Project, section: Section) -> SimpleNamespace:
     return record
 
 
-def _parts(project: Project, text: Markdown) -> Iterator[SimpleNamespace]:
+def _parts(project: Project, text: Markdown, owner: str) -> Iterator[SimpleNamespace]:
     """The text cut at its `[[name]]` lines: pieces of Markdown, data and diagrams in the author's order."""
+    notes = notes_of(text)
     for piece in split_inserts(text):
         if isinstance(piece, Markdown):
             if piece.strip():
-                yield SimpleNamespace(kind="text", text=piece)
+                yield SimpleNamespace(kind="text", text=with_own_notes(piece, notes, owner))
         elif piece in project.data:
             item = plain(project.data[piece])
             yield SimpleNamespace(kind=item.kind, id=str(piece), item=item, span=piece.span)

@@ -10,6 +10,7 @@ a rule before it gets here; here they are dropped.
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 
 from handbill.model import FromContent, FromTemplate, Generated, Origin, Source
 from handbill.text import Located
@@ -42,11 +43,19 @@ class Marks:
 
     def located(self, value: Located, text: str | None = None) -> Marked:
         """`text` (the value itself when left out; it must have the value's lines) with a mark before each line."""
-        lines = clean(value if text is None else text).split("\n")
-        out = []
-        for index, line in enumerate(lines):
-            span = value.line_span(index)
-            out.append((self.mark(FromContent(span)) if span else self.mark(Generated("assemble"))) + line)
+        shown = str(value) if text is None else text
+        runs = dict(value.runs) if value.startswith(shown) else {}
+        out, offset = [], 0
+        for index, line in enumerate(shown.split("\n")):
+            inside = sorted(place - offset for place in runs if offset < place < offset + len(line))
+            span = runs.get(offset) or value.line_span(index)
+            pieces = [(span, line[: inside[0] if inside else None])]
+            pieces += [(runs[offset + begin], line[begin:end]) for begin, end in zip_longest(inside, inside[1:])]
+            out.append("".join(
+                (self.mark(FromContent(place)) if place else self.mark(Generated("assemble"))) + clean(piece)
+                for place, piece in pieces
+            ))  # fmt: skip
+            offset += len(line) + 1
         return Marked("\n".join(out))
 
     def template(self, path: str, first_line: int, text: str) -> str:

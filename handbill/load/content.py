@@ -12,18 +12,28 @@ from typing import cast
 
 from pydantic import BaseModel
 
-from handbill.diagnostics import Diagnostic, error, warning
+from handbill.diagnostics import Diagnostic, Report, error, warning
 from handbill.jobs import frozen
 from handbill.load.files import Folder
-from handbill.load.front_matter import part
-from handbill.load.listing import identifier, listed
+from handbill.load.front_matter import Parted, part
+from handbill.load.listing import identifier, is_slug, listed
 from handbill.load.publication import PublicationFile
 from handbill.load.tables import faults
 from handbill.load.validate import validated
 from handbill.load.yaml_tree import Tree, read_yaml
 from handbill.model import Diagram, Section
 from handbill.nearest import did_you_mean
-from handbill.schema import DATA_KINDS, Data, DiagramHead, SectionHead
+from handbill.schema import (
+    DATA_KINDS,
+    Data,
+    DataTable,
+    DiagramHead,
+    Glossary,
+    ItemList,
+    KeyPoints,
+    SectionHead,
+    Timeline,
+)
 from handbill.text import Markdown, Span
 
 
@@ -35,14 +45,10 @@ def read_sections(
     for path, stem in listed(folder, f"{base}/sections", ".md"):
         text = folder.read_text(path)
         parted = None if text is None else part(path, text, folder.report, required=True)
-        head = (
-            None
-            if parted is None
-            else validated(SectionHead, parted.head, folder.report, {"id": _slug(stem), "title": "?"})
-        )
-        if parted is None or head is None:
+        if parted is None:
             broken.add(f"section:{_slug(stem)}")
             continue
+        head = _section_head(folder, parted, stem, broken)
         place = parted.head.span(("id",))
         if head.id in found:
             first = found[head.id].span
@@ -59,7 +65,7 @@ def read_sections(
             if name not in editions:
                 folder.report.add(error("edition-unknown", f"There is no edition “{name}”.",
                                         parted.head.span(("editions", index)), *did_you_mean(name, editions)))  # fmt: skip
-        if not any((parted.body.strip(), head.short, head.plain)):
+        if not parted.broken and not any((parted.body.strip(), head.short, head.plain)):
             folder.report.add(warning("section-empty", f"The section “{head.id}” has no text.", Span(path, parted.body_line, 1),
                                       "Write its text below the second “---”, or delete the file."))  # fmt: skip
         found[head.id] = Section(head, parted.body, place if ("id",) in parted.head.spans else Span(path, 1, 1))
@@ -69,6 +75,16 @@ def read_sections(
 def _slug(stem: str) -> str:
     """A file's stem without the number that only sorts it: `03-history` -> `history`."""
     return stem.lstrip("0123456789").lstrip("-_ ") or stem
+
+
+def _section_head(folder: Folder, parted: Parted, stem: str, broken: set[str]) -> SectionHead:
+    """The front matter, with stand-ins for what could not be read, so that the mistakes of the text are found as well."""
+    stand_ins = {"id": _slug(stem) if is_slug(_slug(stem)) else "unnamed", "title": "?"}
+    head = None if parted.broken else validated(SectionHead, parted.head, folder.report, stand_ins)
+    if head is not None:
+        return head
+    broken.add(f"section:{_slug(stem)}")
+    return SectionHead.model_validate(stand_ins)
 
 
 def _ordered(
@@ -108,7 +124,7 @@ def read_data(folder: Folder, base: str, broken: set[str]) -> Mapping[str, Data]
         value = None
         if identifier(folder, path, stem) and (text := folder.read_text(path)) is not None:
             tree = read_yaml(path, text, folder.report)
-            value = None if tree is None else _data(folder, tree)
+            value = None if tree is None else _data(folder, tree, stem, broken)
         if value is None:
             broken.add(f"insert:{stem}")
         else:
@@ -116,16 +132,30 @@ def read_data(folder: Folder, base: str, broken: set[str]) -> Mapping[str, Data]
     return frozen(found)
 
 
-def _data(folder: Folder, tree: Tree) -> Data | None:
+def _data(folder: Folder, tree: Tree, stem: str, broken: set[str]) -> Data | None:
     kind = tree.value.get("kind") if isinstance(tree.value, dict) else None
     if isinstance(tree.value, dict) and kind not in DATA_KINDS:
         folder.report.add(_kind(kind, tree))
         return None
     model = cast("type[BaseModel]", DATA_KINDS[str(kind or "list")])
-    value = cast("Data | None", validated(model, tree, folder.report))
-    if value is not None:
+    own = Report()
+    value = cast("Data | None", validated(model, tree, own, {"kind": kind, **_STAND_INS[model]} if kind else None))
+    folder.report.extend(own)
+    if own.failed:
+        broken.add(f"insert:{stem}")
+    elif value is not None:
         folder.report.extend(faults(value, tree))
     return value
+
+
+_STAND_INS: Mapping[type[BaseModel], Mapping[str, object]] = {
+    KeyPoints: {"title": "?", "items": [{"label": "?", "text": "?"}]},
+    DataTable: {"caption": "?", "columns": [{"key": "a", "title": "?"}, {"key": "b", "title": "?"}], "rows": [{"a": "?"}]},
+    Timeline: {"title": "?", "events": [{"when": "?", "title": "?", "text": "?"}]},
+    Glossary: {"title": "?", "terms": [{"term": "?", "definition": "?"}]},
+    ItemList: {"title": "?", "items": ["?"]},
+}
+"""A value for each required key of each kind of data, in case it is missing or wrong."""
 
 
 def _kind(kind: object, tree: Tree) -> Diagnostic:
@@ -146,8 +176,9 @@ def read_diagrams(folder: Folder, base: str, taken: Iterable[str], broken: set[s
         if not identifier(folder, path, stem) or (text := folder.read_text(path)) is None:
             continue
         parted = part(path, text, folder.report, required=False)
-        head = None if parted is None else validated(DiagramHead, parted.head, folder.report, {})
-        if parted is None or head is None:
+        broken_head = parted is not None and parted.broken
+        head = None if parted is None or broken_head else validated(DiagramHead, parted.head, folder.report, {})
+        if parted is None:
             continue
         if stem in taken:
             folder.report.add(error("insert-duplicate", f"“{stem}” is the name of a diagram and of data.", Span(path),
@@ -157,8 +188,9 @@ def read_diagrams(folder: Folder, base: str, taken: Iterable[str], broken: set[s
             folder.report.add(error("diagram-empty", "The file has no diagram below its second “---”.", Span(path, parted.body_line, 1),
                                     "Write the diagram, or delete the file."))  # fmt: skip
             continue
-        broken.discard(f"insert:{stem}")
+        if not broken_head:
+            broken.discard(f"insert:{stem}")
         found[stem] = Diagram(
-            stem, head, Markdown(str(parted.body), parted.body.span, parted.body.line_spans), Span(path, 1, 1)
+            stem, head or DiagramHead(), Markdown(str(parted.body), parted.body.span, parted.body.line_spans), Span(path, 1, 1)
         )
     return frozen(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from handbill.diagnostics import Report, error
@@ -11,15 +12,16 @@ from handbill.text import Markdown, Span
 
 @dataclass(frozen=True)
 class Parted:
-    """A file in its two parts. `body` knows the line of each of its lines."""
+    """A file in its two parts. `body` knows the line of each of its lines; `broken` when the head could not be read."""
 
     head: Tree
     body: Markdown
     body_line: int
+    broken: bool = False
 
 
 def part(path: str, text: str, report: Report, *, required: bool) -> Parted | None:
-    """Front matter and body; None after a complaint.
+    """Front matter and body; None after a complaint that leaves nothing to look at.
 
     required   whether a file with no front matter is a mistake
     """
@@ -34,10 +36,10 @@ def part(path: str, text: str, report: Report, *, required: bool) -> Parted | No
         if lines[late].strip() == "---":
             report.add(error("front-matter-missing", "The opening line “---” must be the very first line, with nothing before it.",
                              Span(path, 1, 1), "Delete what stands before it."))  # fmt: skip
-        else:
-            report.add(error("front-matter-missing", "The file does not begin with a line “---”.", Span(path, 1, 1),
-                             "Begin the file with ---, then lines such as “id: …” and “title: …”, then --- again."))  # fmt: skip
-        return None
+            return None
+        report.add(error("front-matter-missing", "The file does not begin with a line “---”.", Span(path, 1, 1),
+                         "Begin the file with ---, then lines such as “id: …” and “title: …”, then --- again."))  # fmt: skip
+        return _headless(path, lines)
     end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), None)
     if end is None:
         report.add(error("front-matter-unclosed", "The lines after “---” are never closed by a second line “---”.",
@@ -45,10 +47,20 @@ def part(path: str, text: str, report: Report, *, required: bool) -> Parted | No
         return None
     head = read_yaml(path, "\n".join(lines[1:end]), report, 2)
     if head is None:
-        return None
+        return Parted(Tree(path, {}), _body(path, lines, end + 1), end + 2, broken=True)
     if head.value is None:
         head.value = {}
     return Parted(head, _body(path, lines, end + 1), end + 2)
+
+
+def _headless(path: str, lines: list[str]) -> Parted:
+    """A file whose front matter lacks its first line, or is not there at all: what seems to be its text."""
+    start = 0
+    if re.match(r"[\w-]+:", lines[0]):
+        start = next((i + 1 for i, line in enumerate(lines) if line.rstrip() in ("---", "...")), 0)
+    elif lines[0].startswith("# "):
+        start = 1
+    return Parted(Tree(path, {}), _body(path, lines, start), start + 1, broken=True)
 
 
 def _body(path: str, lines: list[str], start: int) -> Markdown:

@@ -43,9 +43,14 @@ def listed(folder: Folder, base: str, ending: str) -> Iterator[tuple[str, str]]:
                                       "Put the files directly into the folder above it."))  # fmt: skip
 
 
+def is_slug(name: str) -> bool:
+    """Whether a name can be an id."""
+    return bool(_SLUG.fullmatch(name)) and len(name) <= 60
+
+
 def identifier(folder: Folder, path: str, stem: str) -> bool:
     """Whether a file's name can serve as the name by which the text refers to it; else a complaint."""
-    if _SLUG.fullmatch(stem) and len(stem) <= 60:
+    if is_slug(stem):
         return True
     folder.report.add(error(
         "file-name", f"“{shown_name(stem)}” cannot be a name to refer to.", Span(path),

@@ -37,10 +37,44 @@ def validated(model: type[M], tree: Tree, report: Report, stand_ins: Mapping[str
         report.extend(_diagnostic(model, tree, detail) for detail in details)
         if stand_ins is None:
             return None
-        wrong = {detail["loc"][0] for detail in details}
-        return model.model_validate({**stand_ins, **{key: item for key, item in value.items() if key not in wrong}})
+        return _as_far_as_right(model, value, problem, stand_ins)
     report.extend(_ambiguous(found, tree))
     return found
+
+
+def _as_far_as_right(model: type[M], value: Mapping[str, Any], problem: ValidationError, stand_ins: Mapping[str, Any]) -> M:
+    """The model of what is right in `value`: each wrong value, or the item of a list that it spoils, is left out."""
+    found = problem
+    kept: Any = value
+    for _ in range(_ROUNDS):
+        wrong = [_spoilt(detail) for detail in found.errors(include_url=False, include_input=False)]
+        kept = _without(kept, wrong)
+        try:
+            return model.model_validate({**stand_ins, **kept})
+        except ValidationError as left:
+            found = left
+    tops = {detail["loc"][0] for detail in problem.errors(include_url=False, include_input=False)}
+    return model.model_validate({**stand_ins, **{key: item for key, item in value.items() if key not in tops}})
+
+
+_ROUNDS = 4
+"""Leaving out one thing may spoil what is around it, such as a list that must not be empty."""
+
+
+def _spoilt(detail: ErrorDetails) -> Path:
+    loc = detail["loc"]
+    return loc[:-1] if (detail["type"] == "missing" and len(loc) > 1) or loc[-1] == "[key]" else loc
+
+
+def _without(value: Any, paths: list[Path]) -> Any:
+    """A copy of a value without what lies at some paths inside it."""
+    here = {path[0] for path in paths if len(path) == 1}
+    inner = {key: [path[1:] for path in paths if len(path) > 1 and path[0] == key] for key in {path[0] for path in paths if path}}
+    if isinstance(value, dict):
+        return {key: _without(item, inner.get(key, [])) for key, item in value.items() if key not in here}
+    if isinstance(value, list):
+        return [_without(item, inner.get(index, [])) for index, item in enumerate(value) if index not in here]
+    return value
 
 
 def _essential(model: type[BaseModel], details: list[ErrorDetails]) -> list[ErrorDetails]:

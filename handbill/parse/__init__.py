@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 
 from handbill.diagnostics import Diagnostic, Report, Severity
 from handbill.jobs import Job, Runner
@@ -29,12 +30,23 @@ def job_of(source: Source, project: Project) -> Job:
 def parse(source: Source, project: Project, runner: Runner, report: Report) -> Document | None:
     """The document of a source, free of raw markup and of attributes and links that content may not set."""
     (result,) = runner.run([job_of(source, project)])
-    report.extend(home(diagnostic, source) for diagnostic in result.diagnostics)
+    report.extend(_news((home(diagnostic, source) for diagnostic in result.diagnostics), report))
     if result.failed:
         return None
     ast, findings = sanitise(json.loads(result.outputs[OUTPUT]), source)
-    report.extend(findings)
+    report.extend(_news(findings, report))
     return Document(ast=ast, source=source)
+
+
+def _news(findings: Iterable[Diagnostic], report: Report) -> Iterator[Diagnostic]:
+    """The findings of which nothing was said before: rules see some of them at the author's own line already."""
+    said = {(told.code, told.message) for told in report} | {
+        (told.code, told.span.path, told.span.line) for told in report if told.span
+    }
+    for found in findings:
+        place = (found.code, found.span.path, found.span.line) if found.span else ()
+        if (found.code, found.message) not in said and place not in said:
+            yield found
 
 
 def home(diagnostic: Diagnostic, source: Source) -> Diagnostic:

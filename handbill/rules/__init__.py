@@ -7,6 +7,7 @@ from typing import Any
 from handbill.diagnostics import Report
 from handbill.model import Edition, Project
 from handbill.rules import (
+    attributes,
     bibliography,
     characters,
     citations,
@@ -22,6 +23,7 @@ from handbill.rules import (
     paper_type,
     pictures,
     policy,
+    signs,
     slides,
     structure,
     tables,
@@ -37,6 +39,8 @@ MODULES = (
     inserts,
     targets,
     structure,
+    signs,
+    attributes,
     tables,
     pictures,
     diagrams,
@@ -80,6 +84,8 @@ def judge(
         fresh.extend(policy.faults(project))
         fresh.extend(policy.profile_faults(project))
     run(stage, value, project, fresh, edition)
+    if stage == "load" and project.broken:  # About what stands in for something that could not be read.
+        fresh.revise(lambda found: found if found.span is not None else None)
     if stage in SHARED:
         fresh.extend(list(policy.unneeded(project, fresh, [stage])))
     report.extend(fresh)

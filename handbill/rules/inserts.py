@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from handbill.diagnostics import Diagnostic, Severity
 from handbill.markup import Found, lines_of, prose
@@ -14,6 +14,7 @@ from handbill.rules.registry import Context, rule
 from handbill.text import Located, Span
 
 _INSERT = re.compile(r"^\[\[([^\[\]]+)\]\][ \t]*$")
+_BROKEN = re.compile(r"^[ ]{0,3}(?:\[\[[ ]*([\w-]+)[ ]*\]?|\[?[ ]*([\w-]+)[ ]*\]\]|\[([\w-]+)\]|\{\{[ ]*([\w-]+)[ ]*\}\}|\(\(([\w-]+)\)\))[ \t]*$")
 _LOOKS = re.compile(r"(?<!\[)\[\[\s*([\w-]+)\s*\]\](?![\[(])")
 
 
@@ -43,9 +44,15 @@ def unknown(project: Project, context: Context) -> Iterator[Diagnostic]:
             yield context.found(
                 f"There is no data and no diagram called “{found.text}”.",
                 form.text.place(found.start, found.end),
-                *did_you_mean(found.text, known),
+                *(_stem(found.text, known) or did_you_mean(found.text, known)),
                 related=[(span, "the one that it resembles") for span in close],
             )
+
+
+def _stem(written: str, known: Iterable[str]) -> tuple[str, ...]:
+    """A hint for who wrote the file's ending or folder as well."""
+    stem = written.rpartition("/")[2].partition(".")[0]
+    return (f"Write “{stem}”: the name of the file without its ending.",) if stem != written and stem in known else ()
 
 
 @rule(stage="load", code="insert-misplaced", severity=Severity.ERROR)
@@ -64,6 +71,18 @@ def misplaced(project: Project, context: Context) -> Iterator[Diagnostic]:
                 yield context.found(f"“[[{found[1]}]]” does not stand on a line of its own in a section.",
                                     text.place(found.start(), found.end()),
                                     "Put it on a line of its own, with nothing before or after it.")  # fmt: skip
+        yield from _broken(project, text, context) if id(text) in sections else ()
+
+
+def _broken(project: Project, text: Located, context: Context) -> Iterator[Diagnostic]:
+    """Lines of their own that name data or a diagram in other brackets than two square ones on each side."""
+    for offset, line in lines_of(prose(text)):
+        found = _BROKEN.match(line)
+        name = next(filter(None, found.groups()), "") if found else ""
+        if found and not _INSERT.match(line) and (name in project.data or name in project.diagrams or line.lstrip().startswith("[[")):
+            start = len(line) - len(line.lstrip())
+            yield context.found(f"“{line.strip()}” is read as text: data and diagrams stand in two square brackets on each side.",
+                                text.place(offset + start, offset + len(line.rstrip())), f"Write “[[{name}]]”.")  # fmt: skip
 
 
 @rule(stage="load", code="insert-unused", severity=Severity.WARNING)

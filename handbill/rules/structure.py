@@ -10,6 +10,7 @@ from handbill.markup import DIV_CLOSE, DIV_OPEN, Found, divs, fences, headings, 
 from handbill.model import Project
 from handbill.pieces import forms, markdowns
 from handbill.rules.registry import Context, rule
+from handbill.text import Span
 
 DEEPEST = 4
 """The deepest heading level that a reader can still follow."""
@@ -20,8 +21,9 @@ _NO_SPACE = re.compile(r"^#{1,6}(?=[^\s#\d])")
 _INDENTED = re.compile(r"^[ ]{1,3}#{1,6}[ \t]+\S")
 _BULLET = re.compile(r"^[ \t]*([•●▪◦‣·])[ \t\u00a0]")
 _BAD_OPENING = re.compile(r"^ {0,3}:{3,}[ \t]*[^\s:]")
+_END_IN_WORDS = re.compile(r"/|(?:end|close|fin|stop)(?:\b|_)", re.IGNORECASE)
+_TWO_COLONS = re.compile(r"^ {0,3}::(?!:)[ \t]*(?:\{[^{}]*\}|[\w-]+)?[ \t]*$")
 _ITEM = re.compile(r"^[ ]{0,3}(?:[-*+]|\d{1,2}[.)])[ ]+\S")
-_OPEN_ATTRIBUTES = re.compile(r"(?:(?<=[\])`])|(?<=[ \t:`]))\{(?=[#.][\w-])[^{}\n]*$", re.MULTILINE)
 _BRACKET = re.compile(r"[\[\]]|\n[ \t]*\n")
 _QUOTES = re.compile(r"[ ]{0,3}(?:(?:>|[-*+]|\d{1,9}[.)])[ ]*)+")
 _NOTE_USE = re.compile(r"\[\^([^\]\s]+)\](?!:)")
@@ -124,7 +126,9 @@ def unclosed(project: Project, context: Context) -> Iterator[Diagnostic]:
             if _BAD_OPENING.match(line) and not DIV_OPEN.match(line)
         ]
         for opens, found in divs(form.text):
-            if opens:
+            if opens and opened and _END_IN_WORDS.match(found.text):
+                opened.pop()  # Told as malformed.
+            elif opens:
                 opened.append(found)
             elif opened:
                 opened.pop()
@@ -147,11 +151,20 @@ def malformed(project: Project, context: Context) -> Iterator[Diagnostic]:
     Write one word or one pair of braces after the colons, and a blank line above.
     """
     for form in forms(project):
-        blank = True
+        blank, colons = True, 0
         for offset, line in lines_of(prose(form.text)):
             fence = DIV_OPEN.match(line) or DIV_CLOSE.match(line)
-            if line.lstrip().startswith(":::") and (not fence or (not blank and DIV_OPEN.match(line))):
-                start = len(line) - len(line.lstrip())
+            start = len(line) - len(line.lstrip())
+            if (ended := DIV_OPEN.match(line)) and _END_IN_WORDS.match(ended[2]):
+                yield context.found(f"A block is closed by colons alone; “{ended[2]}” opens another one.",
+                                    form.text.place(offset + start, offset + len(line)), "Write “:::” and nothing else.")  # fmt: skip
+            elif _TWO_COLONS.match(line) and blank:
+                colons += 1
+                if colons % 2 == 0 and not line.strip(" \t:"):
+                    continue  # the end of a block whose beginning was told
+                yield context.found("This line is read as text: a block begins and ends with at least three colons.",
+                                    form.text.place(offset + start, offset + len(line)), f"Write “:{line.strip()}”.")  # fmt: skip
+            elif line.lstrip().startswith(":::") and (not fence or (not blank and DIV_OPEN.match(line))):
                 place = form.text.place(offset + start, offset + len(line))
                 if fence is not None:
                     yield context.found("This line is read as text: a block needs a blank line above it.", place,
@@ -181,23 +194,6 @@ def fence(project: Project, context: Context) -> Iterator[Diagnostic]:
                 yield context.found("The code block that begins here is never closed.",
                                     text.place(found.start, len(text) if end < 0 else end),
                                     "Write ``` on a line of its own where it ends.")  # fmt: skip
-
-
-@rule(stage="load", code="attributes-malformed", severity=Severity.ERROR)
-def attributes(project: Project, context: Context) -> Iterator[Diagnostic]:
-    """A brace that opens attributes such as {.name} or {#id} is not closed in its line.
-
-    It would be printed as it stands.
-
-    Write “}” after the last attribute.
-    """
-    for text in markdowns(project):
-        for found in _OPEN_ATTRIBUTES.finditer(prose(text)):
-            yield context.found(
-                "This brace is not closed.",
-                text.place(found.start(), found.end()),
-                "Write “}” after the last attribute.",
-            )
 
 
 @rule(stage="load", code="list-as-text", severity=Severity.WARNING)
@@ -254,6 +250,25 @@ def footnote(project: Project, context: Context) -> Iterator[Diagnostic]:
             if name not in used:
                 yield context.found(f"Nothing refers to the footnote “{name}”, so it is not printed.",
                                     text.place(found.start(), found.end()), f"Write [^{name}] where it belongs.")  # fmt: skip
+
+
+@rule(stage="load", code="footnote-duplicate", severity=Severity.ERROR)
+def footnote_twice(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """Two footnotes of one text have the same mark.
+
+    Only one of them would be printed, in both places.
+
+    Give one of them another mark, here and where the text refers to it.
+    """
+    for text in markdowns(project):
+        first: dict[str, Span | None] = {}
+        for found in _NOTE.finditer(prose(text)):
+            start = found.start() + len(found[0]) - len(found[0].lstrip())
+            place = text.place(start, found.end() - 1)
+            before = first.setdefault(found[1], place)
+            if before is not place:
+                yield context.found(f"The footnote “{found[1]}” is written twice in this text.", place,
+                                    "Give one of them another mark.", related=[(before, "the first one")] if before else ())  # fmt: skip
 
 
 @rule(stage="load", code="markdown-brackets", severity=Severity.ERROR, firm=True)

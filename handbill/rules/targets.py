@@ -80,6 +80,24 @@ def undefined(project: Project, context: Context) -> Iterator[Diagnostic]:
                                     f"Write a line “[{found.text}]: https://…” below the text.")  # fmt: skip
 
 
+@rule(stage="load", code="link-duplicate", severity=Severity.ERROR)
+def twice(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """A name for an address is given to two addresses.
+
+    All texts of a publication become one, so a link by that name would lead to the wrong place.
+
+    Give one of the two another name, on its line “[name]: https://…” and where the text uses it.
+    """
+    first: dict[str, tuple[str, Span | None]] = {}
+    for text in markdowns(project):
+        for name, target in definitions(text):
+            place = text.place(name.start - 1, name.end + 1)
+            address, before = first.setdefault(name.text.casefold(), (target.text, place))
+            if before is not place and address != target.text:
+                yield context.found(f"“[{name.text}]” is the name of two different addresses.", place,
+                                    "Give one of them another name.", related=_related(before))  # fmt: skip
+
+
 @rule(stage="load", code="link-scheme", severity=Severity.ERROR, firm=True)
 def scheme(project: Project, context: Context) -> Iterator[Diagnostic]:
     """A link leads to something that a reader must not be sent to.
