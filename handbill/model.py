@@ -44,6 +44,9 @@ class Entry:
     fields: Mapping[str, str]
     span: Span
     field_spans: Mapping[str, Span] = field(default_factory=dict)
+    """Where the value of each field stands."""
+    name_spans: Mapping[str, Span] = field(default_factory=dict)
+    """Where the name of each field stands."""
 
 
 @dataclass(frozen=True)

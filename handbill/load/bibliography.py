@@ -12,6 +12,7 @@ from bibtexparser.model import Block, DuplicateFieldKeyBlock, ImplicitComment, P
 from bibtexparser.model import Entry as BibEntry
 
 from handbill.diagnostics import Diagnostic, Report, error, warning
+from handbill.garble import GARBLED, INVISIBLE, garbled, told_invisible
 from handbill.load.bib_failures import START, failure
 from handbill.load.bib_values import BadValue, unwrapped
 from handbill.load.files import Folder
@@ -22,6 +23,7 @@ PATH = "references.bib"
 
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # What it would log comes back as failed blocks.
 
+_ROUND = re.compile(r"\s*@\s*\w+\s*\(")
 _KEY = re.compile(r"[^\W_](?:[\w:.#$%&+?<>~/-]*\w)?|_\w*")
 
 
@@ -83,6 +85,7 @@ class _Reading:
         self.lines = self.text.split("\n")
 
     def read(self) -> Bibliography:
+        self.report.extend(_odd_characters(self.lines))
         library = parse_string(self.text, parse_stack=[])
         self.strings = {string.key.lower(): string.value.strip('{}"') for string in library.strings}
         failed = -2
@@ -90,11 +93,28 @@ class _Reading:
             last = (block.start_line or 0) + (block.raw or "").count("\n")
             if isinstance(block, ImplicitComment) and (block.start_line or 0) <= failed + 1:
                 continue
+            if isinstance(block, ImplicitComment) and self.kept and self._goes_on(block, self.kept[-1]):
+                failed = last
+                continue
             self._block(block)
             failed = last if isinstance(block, ParsingFailedBlock) else failed
         self._swallowed({block.start_line for block in library.blocks})
         blocks = tuple((_key(block), block.start_line or 0, block.raw or "") for block in self.kept)
         return Bibliography(tuple(self.entries.values()), blocks, frozenset(self.broken))
+
+    def _goes_on(self, block: ImplicitComment, before: Block) -> bool:
+        """Whether an entry goes on behind a brace that closes it too early; then that is told, and it counts as broken."""
+        number = block.start_line or 0
+        line = self.lines[number]
+        head = line[: len(line) - len((block.raw or "").split("\n", 1)[0])].rstrip()
+        if not isinstance(before, BibEntry) or not head.endswith("}") or not (block.raw or "").lstrip().startswith(","):
+            return False
+        column = len(head)
+        self.report.add(error("bibliography-brace", f"This brace closes the entry “{before.key}” too early; what follows is not read.",
+                              Span(PATH, number + 1, column, number + 1, column + 1), "Delete the brace."))  # fmt: skip
+        self.broken.add(f"citation:{before.key}")
+        self.kept.pop()
+        return True
 
     def _block(self, block: Block) -> None:
         if isinstance(block, BibEntry):
@@ -133,14 +153,15 @@ class _Reading:
         elif block.key not in self.entries:
             self.kept.append(block)
         self.report.extend(faults)
-        fields, spans = {}, {}
+        fields, spans, names = {}, {}, {}
         for item in block.fields:
             name = item.key.lower()
             if name not in fields:
+                names[name] = self._name_span(item.key, (item.start_line or 0) + 1)
                 spans[name] = self._value_span(item.key, (item.start_line or 0) + 1, len(str(item.value)))
                 fields[name] = self._value(str(item.value))
         if block.key and block.key not in self.entries:
-            self.entries[block.key] = Entry(block.key, block.entry_type.lower(), fields, span, spans)
+            self.entries[block.key] = Entry(block.key, block.entry_type.lower(), fields, span, spans, names)
 
     def _key_faults(self, block: BibEntry, span: Span) -> Iterator[Diagnostic]:
         key = block.key
@@ -162,8 +183,16 @@ class _Reading:
 
     def _field_faults(self, block: BibEntry) -> Iterator[Diagnostic]:
         seen: dict[str, Span] = {}
+        if (round_bracket := _ROUND.match(self.lines[block.start_line or 0])) is not None:
+            yield error("bibliography-brace", "An entry stands in braces { }, not in round brackets.",
+                        Span(PATH, (block.start_line or 0) + 1, round_bracket.end()), "Write “{” here and “}” at its end.")  # fmt: skip
         for item in block.fields:
             name, line = item.key.lower(), (item.start_line or 0) + 1
+            if name.startswith("%"):
+                row = next((i for i in range(block.start_line or 0, line) if self.lines[i].lstrip().startswith("%")), line - 1)
+                yield error("bibliography-stray", "Inside an entry “%” begins no remark, so the field below it is lost.",
+                            Span(PATH, row + 1, self.lines[row].find("%") + 1), "Move the remark above the entry.")  # fmt: skip
+                continue
             place = self._name_span(item.key, line, after=seen.get(name))
             if name in seen:
                 found = error("bibliography-field-duplicate", f"The field “{name}” stands twice in “{block.key}”.", place,
@@ -200,7 +229,7 @@ class _Reading:
                 key = found[2].strip()
                 self.broken.add(f"citation:{key}")
                 self.report.add(error("bibliography-swallowed", f"The entry “{key}” begins inside another one, so it is not read.",
-                                      Span(PATH, number + 1, found.start(1)), "Look for a missing “}” or quotation mark above it."))  # fmt: skip
+                                      Span(PATH, number + 1, found.start(1) + 1), "Look for a missing “}” or quotation mark above it."))  # fmt: skip
 
     def _key_span(self, block: BibEntry) -> Span:
         number = block.start_line or 0
@@ -227,6 +256,15 @@ class _Reading:
             return Span(PATH, number, 1)
         end = min(found.end() + max(1, length - 2 * len(found[1])), len(self.lines[number - 1]))
         return Span(PATH, number, found.end() + 1, number, end + 1)
+
+
+def _odd_characters(lines: Iterable[str]) -> Iterator[Diagnostic]:
+    for number, line in enumerate(lines, 1):
+        for found in INVISIBLE.finditer(line):
+            message, hint = told_invisible(found[0])
+            yield warning("character-invisible", message, Span(PATH, number, found.start() + 1), hint)
+        for start, end, hint in garbled(line):
+            yield warning("character-garbled", GARBLED, Span(PATH, number, start + 1, number, end + 1), hint)
 
 
 def _key(block: Block) -> str:

@@ -8,6 +8,7 @@ from handbill.diagnostics import error
 from handbill.jobs import frozen
 from handbill.load.files import MAX_PICTURE, Folder
 from handbill.load.packages import read_package_file
+from handbill.load.publication import NO_EDITION
 from handbill.load.validate import validated
 from handbill.load.yaml_tree import Path, read_yaml
 from handbill.model import Edition
@@ -23,7 +24,7 @@ def read_editions(folder: Folder, publication: Publication, spans: Mapping[Path,
     known = edition_names(folder)
     found: dict[str, Edition] = {}
     for index, name in enumerate(publication.editions):
-        if ("editions", index) not in spans or name in found:
+        if ("editions", index) not in spans or name in found or name == NO_EDITION:
             continue
         if name not in known:
             folder.report.add(error("edition-unknown", f"There is no edition “{name}”.", spans.get(("editions", index)),

@@ -20,7 +20,8 @@ FALLBACK = "en"
 def read_locale(folder: Folder, publication: Publication, spans: Mapping[Path, Span]) -> Mapping[str, str]:
     """The words of the language's own file; what it lacks comes from its prefix (`pt` for `pt-BR`) and then from English."""
     language = str(publication.language)
-    wanted = list(dict.fromkeys((language, language.split("-")[0], FALLBACK)))
+    primary = language.split("-")[0]
+    wanted = list(dict.fromkeys((language, primary, FALLBACK)))
     there = [name for name in wanted if folder.exists(f"{BASE}/{name}.yaml")]
     trees = [tree for name in there if (tree := _tree(folder, name)) is not None]
     english: Mapping[str, object] = next((tree.value for tree in trees if tree.path.endswith(f"/{FALLBACK}.yaml")), {})
@@ -28,9 +29,9 @@ def read_locale(folder: Folder, publication: Publication, spans: Mapping[Path, S
     for tree in reversed(trees):
         folder.report.extend(_faults(tree, english))
         words.update({key: str(value) for key, value in tree.value.items() if isinstance(value, str)})
-    if there == [FALLBACK] and language.split("-")[0] != FALLBACK:
+    if there == [FALLBACK] and primary != FALLBACK:
         folder.report.add(note("locale-missing", f"There are no words for “{language}” yet, so headings such as “Contents” are in English.",
-                               spans.get(("language",)), f"Copy {BASE}/{FALLBACK}.yaml to {BASE}/{wanted[1]}.yaml and translate it."))  # fmt: skip
+                               spans.get(("language",)), f"Copy {BASE}/{FALLBACK}.yaml to {BASE}/{primary}.yaml and translate it."))  # fmt: skip
     return frozen(words)
 
 

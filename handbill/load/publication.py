@@ -21,6 +21,9 @@ _USUAL = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
 
 _YEAR = timedelta(days=365)
 
+NO_EDITION = "none-could-be-read"
+"""Stands in for a list of editions that cannot be read."""
+
 
 @dataclass(frozen=True)
 class PublicationFile:
@@ -51,7 +54,7 @@ def _stand_ins(publication_id: str, tree: Tree | None) -> dict[str, object]:
     return {
         "id": publication_id, "title": "?", "summary": "?", "language": "en", "version": "?", "status": "draft",
         "audience": "?", "authors": [{"name": "?", "role": "?"}], "publisher": {"name": "?"}, "contact": {"text": "?"},
-        "funding": "?", "editions": ["none"],
+        "funding": "?", "editions": [NO_EDITION],
         "last_reviewed": due - _YEAR if due else date(2000, 1, 1), "next_review": reviewed + _YEAR if reviewed else date(2001, 1, 1),
     }  # fmt: skip
 

@@ -157,6 +157,9 @@ def _diagnostic(model: type[BaseModel], tree: Tree, detail: ErrorDetails) -> Dia
         said = str(context.get("error", ""))
         code = "schema-date" if "date" in said else "schema-type"
         return error(code, f"{name} cannot be “{_shown(given)}”: {said}.", at)
+    if isinstance(given, dict) and None in given.values() and kind in ("value_error", "string_type"):
+        return error("yaml-quote-needed", "A value that begins with “{” must stand in quotes.", at,
+                     "Put the whole value in double quotes.")  # fmt: skip
     if isinstance(given, dict) and len(given) == 1 and kind in ("value_error", "string_type"):
         [(key, value)] = given.items()
         return error("schema-type", f"{name} must be one piece of text, and “: ” makes it a group.", at,

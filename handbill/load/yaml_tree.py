@@ -22,7 +22,11 @@ from handbill.text import Span
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _LOST = re.compile(r"\s+#(?=[^\s#])")
-_AMBIGUOUS = re.compile(r"(?i:y|n|yes|no|on|off)|[+-]?\d+\.\d*0|[+-]?0\d+|[+-]?\d+(:\d\d)+(\.\d*)?|0x[0-9a-f]+|\d+e\d+")
+_AMBIGUOUS = re.compile(
+    r"(?i:y|n|yes|no|on|off|true|false|0x[0-9a-f_]+|0o?[0-7_]+|0b[01_]+|[+-]?\.(?:inf|nan)|[+-]?[\d.]+e[+-]?\d+)"
+    r"|[+-]?\d+\.\d*0|[+-]?0\d+|[+-]?\d+(?::\d\d)+(?:\.\d*)?|[+-]?\d[\d,_]*[,_]\d+|\d{4}-\d\d?-\d\d?"
+)
+_INVISIBLE = re.compile("[\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]")
 
 MAX_DEPTH = 20
 MAX_NODES = 100_000
@@ -156,6 +160,9 @@ class _Builder:
                 raise self._refuse("yaml-key", "This cannot be the name of a value.", event,
                                    "Put text that begins with a special sign such as [ { * & ! in quotes.")  # fmt: skip
             key, span = str(event.value), self._span(event)
+            if (hidden := _INVISIBLE.search(key)) and event.style in (None, ""):
+                self.report.add(_hidden(key, hidden, span))
+                key = _INVISIBLE.sub("", key)
             value = next(self.events)
             inner = (*path, key)
             if key in mapping:
@@ -166,6 +173,13 @@ class _Builder:
             self.tree.keys[inner] = span
             mapping[key] = self._node(value, inner)
         return mapping
+
+
+def _hidden(key: str, found: re.Match[str], span: Span) -> Diagnostic:
+    place = replace(span, column=span.column + found.start(), end_line=span.line, end_column=span.column + found.end())
+    plain = _INVISIBLE.sub("", key)
+    return error("character-invisible", f"The name “{plain}” holds an invisible character (U+{ord(found[0]):04X}).", place,
+                 f"Type the name again: {plain}.")  # fmt: skip
 
 
 def _duplicate(key: str, span: Span, first: Span) -> Diagnostic:

@@ -13,6 +13,8 @@ from handbill.text import Span
 _KEY = re.compile(r"^\s*(- )?[\w-]+\s*:( |$)")
 _TIGHT = re.compile(r"^\s*(- )?([\w-]+):(?=\S)")
 _VALUE = re.compile(r"^\s*(?:- )*(?:[^\s:]+:\s+)?")
+_ODD_COLON = re.compile(r"^\s*(?:- )?[\w-]+\s*(：|:[\u00a0\u2000-\u200b\u202f\u3000])")
+_TIGHT_DASH = re.compile(r"^\s*-(?=\w[\w-]*:(?: |$))")
 _BLOCK = re.compile(r"[|>][+-]?\d?\s*$")
 _INDENT = ("Lines of one group begin in the same column; what belongs to a name stands two spaces further right.",)
 
@@ -116,6 +118,9 @@ def _structure(at: _Trouble) -> _Answer:
 def _misplaced(at: _Trouble) -> _Answer:
     before = at.line[: at.column].rstrip()
     if before.endswith(("'", '"')) and "expected key" in at.said:
+        if (opened := _opened_above(at, before[-1])) is not None:
+            return _Answer("yaml-quote", "A quotation mark is opened here and never closed.", *opened,
+                           ("Close it at the end of the text.",))  # fmt: skip
         return _Answer("yaml-quote", "Text goes on here after a closing quotation mark.", at.row, at.column,
                        ("Put the whole value in the other kind of quotes.",
                         "Inside single quotes a single quote is written twice: 'it''s'."))  # fmt: skip
@@ -132,6 +137,17 @@ def _misplaced(at: _Trouble) -> _Answer:
         at.column,
         _INDENT,
     )
+
+
+def _opened_above(at: _Trouble, quote: str) -> tuple[int, int] | None:
+    """Where a line further up opens a value with the same kind of quotes and does not close it."""
+    for row in range(at.row - 1, max(-1, at.row - 40), -1):
+        line = at.lines[row]
+        value = _VALUE.match(line)
+        start = value.end() if value else 0
+        if line[start : start + 1] == quote:
+            return (row, start) if line.count(quote, start) == 1 else None
+    return None
 
 
 def _quotes_needed(at: _Trouble, row: int, column: int) -> _Answer:
@@ -169,6 +185,12 @@ def _colon(at: _Trouble) -> _Answer:
         value = value[1:-1] if value[0] in "“„”" and value[-1] in "”“" else value.replace('"', "'")
         return _Answer("yaml-colon-in-text", "A second “: ” stands in this line, so YAML cannot tell the name from the text.",
                        at.row, at.column, (f'Put the text in straight quotes: {name}: "{value}"',))  # fmt: skip
+    for row in (at.row if above is None else above, at.row):
+        if dash := _TIGHT_DASH.match(at.lines[row]):
+            return _Answer("yaml-list", "A space is missing after the “-”.", row, dash.end() - 1,
+                           ("Write “- ” before the first name of each item.",))  # fmt: skip
+    if above is not None and (odd := _ODD_COLON.match(at.lines[above])):
+        return _odd_colon(above, odd)
     if above is not None and not _KEY.match(at.lines[above]) and ":" not in at.lines[above]:
         return _Answer("yaml-colon", "A colon is missing: each line here is “name: value”.", above,
                        len(at.lines[above]) - len(at.lines[above].lstrip()),
@@ -178,8 +200,18 @@ def _colon(at: _Trouble) -> _Answer:
     )
 
 
+def _odd_colon(row: int, found: re.Match[str]) -> _Answer:
+    if found[1] == "：":
+        return _Answer("yaml-colon", "This colon is another character that only looks like one.", row, found.start(1),
+                       ("Type “:” and a space.",))  # fmt: skip
+    return _Answer("yaml-colon", "The space after this colon is a special one (a no-break space or the like).", row, found.start(1) + 1,
+                   ("Delete it and type an ordinary space.",))  # fmt: skip
+
+
 def _no_colon(at: _Trouble) -> _Answer:
     row, column = at.began
+    if odd := _ODD_COLON.match(at.lines[row]):
+        return _odd_colon(row, odd)
     above = next((i for i in range(row - 1, -1, -1) if at.lines[i].strip()), None)
     if above is not None and _BLOCK.search(at.lines[above]):
         return _Answer("yaml-indent", "The text after “|” or “>” must be indented.", row, column,

@@ -30,6 +30,7 @@ _BODY = re.compile(
     r"Foundation|Group|Hospital|Inc|Institutes?|Laboratory|Library|Ltd|Ministry|Network|Office|Organi[sz]ation|"
     r"Pharmaceuticals|Program(?:me)?|Project|Service|Society|Trust|Universit\w+)\b"
 )
+_JOINED = re.compile(r"\s*(?:;|\\?&)\s*|\s*\bet\.? al\b\.?")
 _VERIFIED = ("yes", "partly", "no")
 
 
@@ -100,7 +101,9 @@ _BY_STATUS = {Status.DRAFT: Severity.NOTE, Status.REVIEW: Severity.WARNING, Stat
 def _missing(entry: Entry) -> list[frozenset[str]]:
     inherited = {"crossref", "xdata"} & entry.fields.keys()
     needs = () if inherited else REQUIRED.get(entry.type, ())
-    return [names for names in needs if not any(entry.fields.get(name, "").strip("{} ") for name in names)]
+    lost = [names for names in needs if not any(entry.fields.get(name, "").strip("{} ") for name in names)]
+    misspelt = {close[0] for name in entry.fields if name not in FIELDS and (close := nearest(name, FIELDS, 1))}
+    return [names for names in lost if not names & misspelt]
 
 
 _SAID = {"journaltitle": "journal", "url": "address (url)"}
@@ -124,9 +127,8 @@ def field_unknown(project: Project, context: Context) -> Iterator[Diagnostic]:
     for entry, _ in _entries(project):
         for name in entry.fields:
             if name not in FIELDS and (close := nearest(name, FIELDS, 1)):
-                yield context.found(
-                    f"“{name}” is not the name of a field.", _at(entry, name), f"Did you mean “{close[0]}”?"
-                )
+                place = entry.name_spans.get(name, entry.span)
+                yield context.found(f"“{name}” is not the name of a field.", place, f"Did you mean “{close[0]}”?")
 
 
 @rule(stage="load", code="bibliography-verified", severity=Severity.ERROR)
@@ -158,7 +160,10 @@ def doi(project: Project, context: Context) -> Iterator[Diagnostic]:
     """
     for entry, severity in _entries(project):
         value = entry.fields.get("doi", "").strip()
-        if value and not _DOI.fullmatch(value):
+        if value and value[-1] in ".,;":
+            yield context.found(f"The DOI “{value}” ends in “{value[-1]}”, which does not belong to it.", _at(entry, "doi"),
+                                f"Write only “{value.rstrip('.,;')}”.", severity=severity)  # fmt: skip
+        elif value and not _DOI.fullmatch(value):
             address = _DOI_ADDRESS.match(value)
             hint = f"Write only “{address[1]}”." if address else "A DOI begins with “10.”, four or more digits and “/”."
             yield context.found(f"“{value}” is not a DOI.", _at(entry, "doi"), hint, severity=severity)
@@ -222,14 +227,23 @@ def dates(project: Project, context: Context) -> Iterator[Diagnostic]:
                     "Write it as 2026-03-31, 2026-03 or 2026.",
                     severity=severity,
                 )
+            elif any(_DATE.fullmatch(part) and part > context.project.as_of.isoformat() for part in value.split("/", 1)):
+                yield context.found(f"The day “{value}” lies in the future.", _at(entry, name), "Check the date.", severity=severity)
         year = entry.fields.get("year", "").strip("{}")
+        if re.fullmatch(r"\d{4}", year) and int(year) > context.project.as_of.year + 1:
+            yield context.found(f"The year {year} lies in the future.", _at(entry, "year"), "Check the year.", severity=severity)
         if year and not re.fullmatch(r"\d{4}", year):
             yield context.found(f"“{year}” is not a year.", _at(entry, "year"), "Write four digits.", severity=severity)
         month = entry.fields.get("month", "").strip("{}")
-        if month and month.lower()[:3] not in MONTHS and not re.fullmatch(r"0?[1-9]|1[0-2]", month):
+        if month and month.lower().rstrip(".") not in {*MONTHS, *_MONTHS} and not re.fullmatch(r"0?[1-9]|1[0-2]", month):
             yield context.found(
                 f"“{month}” is not a month.", _at(entry, "month"), "Write jan to dec, or 1 to 12.", severity=severity
             )
+
+
+_MONTHS = frozenset(
+    ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "sept")
+)
 
 
 def _is_date(text: str) -> bool:
@@ -255,7 +269,11 @@ def names(project: Project, context: Context) -> Iterator[Diagnostic]:
         for name in ("author", "editor"):
             value = entry.fields.get(name, "")
             for person in split_multiple_persons_names(value):
-                if person.count(",") > 2:
+                sign = _JOINED.search(re.sub(r"\{[^{}]*\}", "", person))
+                if sign and not person.startswith("{"):
+                    yield context.found(f"“{sign[0].strip()}” does not join names here, so they are taken for one person.", _at(entry, name),
+                                        "Write “and” between persons, and “and others” for the rest.")  # fmt: skip
+                elif person.count(",") > 2:
                     yield context.found("These names are joined by commas, so they are taken for one person.", _at(entry, name),
                                         "Write “and” between them: {Smith, Ann and Lee, Bo}.")  # fmt: skip
                 elif _BODY.search(person) and not person.startswith("{") and "," not in person:

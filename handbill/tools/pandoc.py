@@ -9,6 +9,7 @@ data directory, a memory limit and a wall-clock kill.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -110,6 +111,9 @@ def _version() -> str:
     return done.stdout.decode().split("\n", 1)[0].removeprefix("pandoc ").strip()
 
 
+_IN_BIBLIOGRAPHY = re.compile(r"Error reading bibliography file .*?\(line (\d+), column (\d+)\)", re.DOTALL)
+
+
 def _too_slow(timeout: float) -> Diagnostic:
     return error(
         "pandoc-timeout",
@@ -125,6 +129,11 @@ def _failure(done: process.Completed) -> Diagnostic:
         return error(
             "pandoc-memory", f"Pandoc needed more than {_MEMORY}B of memory and was stopped", None, detail=words
         )
+    if found := _IN_BIBLIOGRAPHY.search(words):
+        return error(
+            "bibliography-value", "From here on the bibliography could not be read.", Span(_REFERENCES, int(found[1]), int(found[2])),
+            "Look at this place, and at the braces and quotation marks of the entry above it.", detail=words,
+        )  # fmt: skip
     return error("pandoc-failed", "Pandoc could not read or write the document", None, detail=words)
 
 
