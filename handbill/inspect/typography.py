@@ -142,8 +142,12 @@ def _hyphenated(blocks: Sequence[Block], words: str) -> Iterator[Sample]:
 
 
 def _overlaps(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
-    """Pairs of lines on one page that cover each other by half their height and more than a hair's breadth."""
-    ordered = sorted(lines, key=lambda line: (line.page, line.box.top))
+    """Pairs of lines on one page that cover each other by half their height and more than a hair's breadth.
+
+    The dots that lead through a gap in a line of contents are no words.
+    """
+    worded = (line for line in lines if any(letter.isalnum() for letter in line.text))
+    ordered = sorted(worded, key=lambda line: (line.page, line.box.top))
     for index, one in enumerate(ordered):
         for other in ordered[index + 1 :]:
             if other.page != one.page or other.box.top >= one.box.bottom:

@@ -25,6 +25,7 @@ from handbill.governance import notices, shown, standing
 from handbill.jobs import Job, Runner
 from handbill.model import Document, Edition, Project
 from handbill.pandoc_ast import Node, attr, attr_of, has_class, header, stringify, to_meta, transform
+from handbill.render.chapters.split import is_long
 from handbill.render.drawing import inline_svg
 from handbill.render.faces import without_unneeded_faces
 from handbill.render.formula import formula_markup
@@ -99,8 +100,10 @@ def make_page(
     )
     diagnostics += missing
     name = str(output.template or "page.html.j2")
+    chapters = not inline and edition.spec.shape == "document" and is_long(document.ast["blocks"])
     context = page_context(project, edition, output) | {
-        "toc": trusted(toc if output.toc else ""), "body": trusted(body), "css": trusted(css), **(extra or {}),
+        "toc": trusted(toc if output.toc or chapters else ""), "body": trusted(body), "css": trusted(css),
+        "chapters": chapters, **(extra or {}),
     }  # fmt: skip
     html, problems = fill_template(edition, project, name, context)
     diagnostics += problems

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from handbill.diagnostics import Diagnostic
-from handbill.jobs import Job, Runner
+from handbill.jobs import Runner
 from handbill.model import Document, Edition, Project
+from handbill.render.chapters import lay_out_apart
 from handbill.render.deck_html import make_deck_page
 from handbill.render.page import Page, make_page
 from handbill.render.press_ready import with_bleed_boxes
-from handbill.render.shape import shape_for_pdf
+from handbill.render.shape import shaped, written
 from handbill.render.sides import bookmarks_as_read, on_sides
 from handbill.schema import Output
 from handbill.tools.weasyprint import weasyprint_job
@@ -27,18 +28,21 @@ def render_pdf(
     page, diagnostics = make(on_sides(document, edition), edition, output, project, runner, inline=False)
     if page is None:
         return None, diagnostics
-    (result,) = runner.run([pdf_job(page, output.file)])
-    data = result.outputs.get("document.pdf")
+    data, complaints = _laid_out(page, output.file, runner)
     if data is not None:
         data = bookmarks_as_read(data, edition.spec)
     if data is not None and edition.spec.paper.marks:
         data = with_bleed_boxes(data, edition.spec.paper.bleed)
-    return data, [*diagnostics, *result.diagnostics]
+    return data, [*diagnostics, *complaints]
 
 
-def pdf_job(page: Page, label: str) -> Job:
-    """The WeasyPrint Job of a page."""
-    return weasyprint_job(shape_for_pdf(_spaced(page.html)), page.files, label)
+def _laid_out(page: Page, label: str, runner: Runner) -> tuple[bytes | None, list[Diagnostic]]:
+    """The PDF of a page: chapter by chapter where it has some, else in one piece."""
+    tree = shaped(_spaced(page.html))
+    if (apart := lay_out_apart(tree, page.files, label, runner)) is not None:
+        return apart
+    (result,) = runner.run([weasyprint_job(written(tree), page.files, label)])
+    return result.outputs.get("document.pdf"), list(result.diagnostics)
 
 
 def _spaced(html: str) -> str:

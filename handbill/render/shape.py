@@ -29,9 +29,19 @@ _BACKLINKS = ("↩︎", "↩", "↩\ufe0e")
 
 def shape_for_pdf(html: str) -> str:
     """The page with everything said that a tagged PDF must say. Raises nothing: odd markup is left as it is."""
-    page = lxml_html.document_fromstring(html)
+    return written(shaped(html))
+
+
+def shaped(html: str) -> HtmlElement:
+    """The page of `shape_for_pdf` as a tree."""
+    page: HtmlElement = lxml_html.document_fromstring(html)
     for step in _STEPS:
         step(page)
+    return page
+
+
+def written(page: HtmlElement) -> str:
+    """A tree as HTML."""
     return str(lxml_html.tostring(page, doctype="<!DOCTYPE html>", encoding="unicode"))
 
 

@@ -11,6 +11,7 @@ import contextlib
 import ctypes
 import hashlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from handbill.diagnostics import Diagnostic, Severity, error
 from handbill.jobs import Job, Result, ToolMissing
@@ -32,7 +34,9 @@ from handbill.tools.pdf.words import Misfit, misfit, translate
 SUPPORTED = "70.0"
 """The release whose box tree `handbill.tools.pdf` reads."""
 
-_MAIN, _OUTPUT = "index.html", "document.pdf"
+_MAIN, _OUTPUT, _FONTS = "index.html", "document.pdf", "fonts.css"
+_APART = (_OUTPUT, "layout.json")
+_FONT_RULE = re.compile(r"@font-face\s*\{[^{}]*\}", re.IGNORECASE)
 _TIMEOUT_SECONDS = 120.0
 _MEMORY = 3 * 1024**3
 _DOCUMENTS_EACH = 500
@@ -209,7 +213,7 @@ def _result(answer: wire.Message, seconds: float) -> Result:
     head = answer.head
     diagnostics = (*translate(head["log"], head["refused"]), *(misfit(Misfit(**found)) for found in head["misfits"]))
     failed = any(d.severity is Severity.ERROR for d in diagnostics)
-    return Result({_OUTPUT: answer.blobs["pdf"]}, diagnostics, seconds, failed)
+    return Result(answer.blobs, diagnostics, seconds, failed)
 
 
 def _died(words: str) -> Diagnostic:
@@ -283,3 +287,25 @@ def _own_digest() -> str:
 def weasyprint_job(html: str, files: Mapping[str, bytes], label: str = "") -> Job:
     """The Job that lays `html` out, with the files that it names."""
     return Job("weasyprint", _version(), {}, {_MAIN: html.encode(), **files}, (_OUTPUT,), label)
+
+
+def chapter_job(html: str, files: Mapping[str, bytes], args: Mapping[str, Any], label: str = "") -> Job:
+    """The Job that lays out one chapter of a document. `args` are `handbill.tools.pdf.apart.Placement`'s."""
+    return Job("weasyprint", _version(), {**args, "do": "chapter"}, {_MAIN: html.encode(), **files}, _APART, label)
+
+
+def margins_job(html: str, files: Mapping[str, bytes], args: Mapping[str, Any], label: str = "") -> Job:
+    """The Job that paints running heads and feet alone, on a page for each element of `args["layer"]`."""
+    return Job("weasyprint", _version(), {**args, "do": "margins"}, {_MAIN: html.encode(), **files}, _APART, label)
+
+
+def merge_job(
+    parts: Mapping[str, bytes], css: str, files: Mapping[str, bytes], spine: Sequence[str], label: str = ""
+) -> Job:
+    """The Job that makes one PDF of chapters and margins, named as in `handbill.tools.pdf.merge`.
+
+    `css` and `files` are the fonts that the parts were set in.
+    """
+    rules = "\n".join(_FONT_RULE.findall(css))
+    args = {"do": "merge", "spine": list(spine), "styles": [_FONTS]}
+    return Job("weasyprint", _version(), args, {**parts, **files, _FONTS: rules.encode()}, (_OUTPUT,), label)

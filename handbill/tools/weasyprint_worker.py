@@ -47,9 +47,8 @@ def _answer(engine: Engine, request: wire.Message) -> wire.Message:
         done = engine.render(request.blobs, request.head["args"])
     except Exception:  # whatever a document does to the library, it is this document's failure and no other's
         return wire.Message({"failure": traceback.format_exc(limit=-6)}, {})
-    return wire.Message(
-        {"log": done.log, "refused": done.refused, "misfits": [vars(m) for m in done.misfits]}, {"pdf": done.pdf}
-    )
+    head = {"log": done.log, "refused": done.refused, "misfits": [vars(m) for m in done.misfits]}
+    return wire.Message(head, {"document.pdf": done.pdf, **({"layout.json": done.report} if done.report else {})})
 
 
 def _engine() -> Engine:

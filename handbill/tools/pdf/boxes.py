@@ -44,6 +44,8 @@ class Plan:
     leaves: dict[Any, Leaf] = field(default_factory=dict)
     pagination: dict[Any, str] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
+    fonts: list[dict[str, Any]] = field(default_factory=list)
+    """For a part of a document: all that is needed to embed its fonts anew, together with those of the other parts."""
 
 
 def read(document: Document) -> Plan:

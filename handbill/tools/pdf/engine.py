@@ -17,9 +17,11 @@ from PIL import Image
 from weasyprint.css.counters import CounterStyle
 from weasyprint.text.fonts import FontConfiguration
 
+from handbill.tools.pdf.apart import name_elsewhere, place, placed, report
 from handbill.tools.pdf.colours import follow_text
 from handbill.tools.pdf.fetch import BASE, InputsOnly
 from handbill.tools.pdf.fit import misfits
+from handbill.tools.pdf.fonts_told import unpacked
 from handbill.tools.pdf.metadata import claim_ua
 from handbill.tools.pdf.tagging import tagging
 from handbill.tools.pdf.words import Line, Misfit
@@ -40,6 +42,8 @@ class Rendered:
     log: list[Line] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     misfits: list[Misfit] = field(default_factory=list)
+    report: bytes = b""
+    """For a chapter: what the rest of its document must know of it, as JSON (see `handbill.tools.pdf.apart`)."""
 
 
 @dataclass(frozen=True)
@@ -63,23 +67,34 @@ class Engine:
         warnings.simplefilter("error", Image.DecompressionBombWarning)
 
     def render(self, inputs: Mapping[str, bytes], args: Mapping[str, Any]) -> Rendered:
+        placement = place(args)
         styles = self._style_set(inputs, list(args.get("styles", ())))
+        if args.get("do") == "merge":
+            from handbill.tools.pdf.merge import merge  # pikepdf is not needed before
+
+            return Rendered(pdf=merge(inputs, args, unpacked(styles.fonts)))
         fetcher = InputsOnly(inputs)
         done = Rendered(log=list(styles.log), refused=list(styles.refused))
         main = args.get("main", "index.html")
         with _listening(done.log, main):
             html = weasyprint.HTML(string=inputs[main].decode(), base_url=BASE + main, url_fetcher=fetcher)
-            document = html.render(
-                font_config=styles.fonts,
-                counter_style=styles.counters.copy(),
-                color_profiles={},
-                stylesheets=list(styles.sheets),
-                pdf_variant=_VARIANT,
-            )
+            with placed(placement):
+                document = html.render(
+                    font_config=styles.fonts,
+                    counter_style=styles.counters.copy(),
+                    color_profiles={},
+                    stylesheets=list(styles.sheets),
+                    pdf_variant=_VARIANT,
+                )
             document.metadata = claim_ua(document.metadata)
             done.misfits = misfits(document)
-            with tagging(document):
+            tags, fonts = placement.prefixes if placement else ("", "")
+            elsewhere = name_elsewhere(document, placement.skip) if placement else []
+            with tagging(document, tags, fonts) as plan:
                 done.pdf = document.write_pdf(pdf_variant=_VARIANT, pdf_tags=True)
+            if placement is not None:
+                done.report = report(document, placement, elsewhere, plan.fonts, done.misfits)
+                done.misfits = []
         done.refused += fetcher.refused
         return done
 

@@ -9,14 +9,14 @@ from handbill.tools.pdf.tables import associate
 from handbill.tools.pdf.tree import Elem, Node
 
 
-def build(root: Elem) -> Node:
-    """The structure tree of a document whose `<html>` element is `root`."""
+def build(root: Elem, prefix: str = "") -> Node:
+    """The structure tree of a document whose `<html>` element is `root`; identifiers begin with `prefix`."""
     _as_read(root)
     document = Node("Document", paragraphs(kids_of(root, root.attrib.get("lang", ""))), source=root)
     for number, node in enumerate(n for n in document.nodes() if n.type == "Note"):
-        node.id = f"note-{number + 1}"
+        node.id = f"{prefix}note-{number + 1}"
     for number, table in enumerate(n for n in document.nodes() if n.type == "Table"):
-        associate(table, f"t{number + 1}")
+        associate(table, f"{prefix}t{number + 1}")
     return document
 
 

@@ -19,9 +19,10 @@ from handbill.tools.pdf.boxes import Plan
 class TaggedStream(Stream):  # type: ignore[misc]
     """A content stream that asks `plan` what each painted box is. Marks have numbers of their own in each stream."""
 
-    def __init__(self, plan: Plan, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, plan: Plan, prefix: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._plan = plan
+        self._prefix = prefix
         self._next_mark = 0
 
     def clone(self, **kwargs: Any) -> TaggedStream:
@@ -31,7 +32,7 @@ class TaggedStream(Stream):  # type: ignore[misc]
             "images": self._images, "tags": self._tags, "color_profiles": self._color_profiles,
             "output_intent": self._output_intent, "compress": self.compress,
         }  # fmt: skip
-        return TaggedStream(self._plan, **{**own, **kwargs})
+        return TaggedStream(self._plan, self._prefix, **{**own, **kwargs})
 
     @contextmanager
     def marked(self, box: Any, tag: str) -> Iterator[None]:
@@ -65,8 +66,9 @@ class TaggedStream(Stream):  # type: ignore[misc]
         key = (description_key, face)
         if key not in self._fonts:
             font = Font(pango_font, description, size)
-            if any(font.hash == other.hash for other in self._fonts.values()):
+            if any(self._prefix + font.hash == other.hash for other in self._fonts.values()):
                 _rename(font)
+            font.hash = self._prefix + font.hash
             self._fonts[key] = font
         return self._fonts[key], size
 

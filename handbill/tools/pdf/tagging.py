@@ -17,14 +17,19 @@ import weasyprint.pdf
 from weasyprint.document import Document
 
 from handbill.tools.pdf.boxes import Plan, read
+from handbill.tools.pdf.fonts_told import describe
+from handbill.tools.pdf.replacing import replaced
 from handbill.tools.pdf.semantics import build
 from handbill.tools.pdf.stream import TaggedStream, mend_unicode, stream_data
 from handbill.tools.pdf.structure import write
 
 
 @contextmanager
-def tagging(document: Document) -> Iterator[Plan]:
-    """While this is open, `document.write_pdf` makes the tags that `handbill.tools.pdf` decides on."""
+def tagging(document: Document, prefix: str = "", fonts_prefix: str = "") -> Iterator[Plan]:
+    """While this is open, `document.write_pdf` makes the tags that `handbill.tools.pdf` decides on.
+
+    Identifiers of elements begin with `prefix`, names of fonts with `fonts_prefix`.
+    """
     plan = read(document)
     build_fonts = weasyprint.pdf.build_fonts_dictionary
 
@@ -32,26 +37,18 @@ def tagging(document: Document) -> Iterator[Plan]:
         for link in plan.links:
             if annotation := link.box.link_annotation:
                 link.elem.annotations.append((link.page, annotation))
-        write(build(plan.root), pdf, streams, document.metadata.lang or "")
+        write(build(plan.root, prefix), pdf, streams, document.metadata.lang or "")
 
     def build_fonts_dictionary(pdf: pydyf.PDF, fonts: dict[Any, Any], *args: Any) -> Any:
         mend_unicode(fonts)
+        if prefix:
+            plan.fonts = [describe(font) for font in fonts.values()]
         return build_fonts(pdf, fonts, *args)
 
     with (
-        _replaced(weasyprint.pdf, "Stream", partial(TaggedStream, plan)),
-        _replaced(weasyprint.pdf, "add_tags", add_tags),
-        _replaced(weasyprint.pdf, "build_fonts_dictionary", build_fonts_dictionary),
-        _replaced(pydyf.Stream, "data", property(stream_data)),
+        replaced(weasyprint.pdf, "Stream", partial(TaggedStream, plan, fonts_prefix)),
+        replaced(weasyprint.pdf, "add_tags", add_tags),
+        replaced(weasyprint.pdf, "build_fonts_dictionary", build_fonts_dictionary),
+        replaced(pydyf.Stream, "data", property(stream_data)),
     ):
         yield plan
-
-
-@contextmanager
-def _replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
-    before = owner.__dict__[name]
-    setattr(owner, name, value)
-    try:
-        yield
-    finally:
-        setattr(owner, name, before)
