@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pikepdf
@@ -18,6 +17,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
 from handbill.tools.pdf.merge_fonts import Fonts
 from handbill.tools.pdf.merge_outline import write_outline
+from handbill.tools.pdf.merge_part import Part
 from handbill.tools.pdf.merge_tags import Tags
 
 _LAYER_ONLY = ("/XObject", "/Pattern", "/Shading")
@@ -26,16 +26,6 @@ _LAYER_ONLY = ("/XObject", "/Pattern", "/Shading")
 
 class Unmergeable(Exception):
     """The parts do not fit together; the document must be laid out as a whole."""
-
-
-@dataclass
-class Part:
-    """One file that is merged: its pages in the target, its shared resources there, and what it told of itself."""
-
-    pages: list[Any]
-    resources: Any
-    told: Mapping[str, Any]
-    source: Pdf
 
 
 def merge(inputs: Mapping[str, bytes], args: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:

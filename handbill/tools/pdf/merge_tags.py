@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
-if TYPE_CHECKING:
-    from handbill.tools.pdf.merge import Part
+from handbill.tools.pdf.merge_part import Part
 
 
 class Tags:
