@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handbill.cli.asking import Misuse, print_diagnostics
+from handbill.cli.running import far_runner
 from handbill.cli.sizes import size
 from handbill.diagnostics import error
 from handbill.jobs import ToolMissing
@@ -50,10 +51,11 @@ def cache_folder(arguments: argparse.Namespace, root: Path) -> Path | None:
 def working(arguments: argparse.Namespace, root: Path) -> Iterator[Toolbox]:
     """The tools of one command, with the cache that was asked for. Prints what only comes up at the end.
 
-    Raises `Misuse` for a limit that is none, and `ToolMissing` when the place needs a package that is not installed.
+    Raises `Misuse` for what makes no sense, and `ToolMissing` when something needs a package that is not installed.
     """
     workers = getattr(arguments, "workers", 2)
-    with Toolbox(root, cache_folder(arguments, root), workers, cache_limit(), _shared(arguments)) as toolbox:
+    cache, limit = cache_folder(arguments, root), cache_limit()
+    with Toolbox(root, cache, workers, limit, _shared(arguments), far_runner(arguments)) as toolbox:
         yield toolbox
     print_diagnostics(toolbox.notices.take(), root)
 

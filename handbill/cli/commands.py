@@ -9,6 +9,7 @@ from pathlib import Path
 
 from handbill.cli.asking import find_root, print_diagnostics, publications_asked
 from handbill.cli.caching import cache_arguments, working
+from handbill.cli.running import runner_arguments
 from handbill.diagnostics import Report, Severity, error
 from handbill.explanations import explanation, explanations
 from handbill.load import discover, load, load_metadata
@@ -32,6 +33,7 @@ def build_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", "-o", type=Path, metavar="DIR", help="where the files go (default: output/)")
     parser.add_argument("--stop-after", choices=STAGES, default=STAGES[-1], metavar="STAGE", help="one of " + ", ".join(STAGES))
     cache_arguments(parser)
+    runner_arguments(parser)
     parser.add_argument("--workers", "-j", type=_positive, default=2, metavar="N", help="how many files are made side by side")
     parser.add_argument("--timings", action="store_true", help="show how long each step took")
     parser.add_argument("--print-marks", action="store_true", help="for a print shop: 3 mm bleed, crop and fold marks (NAME-press.pdf)")

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from handbill.jobs import Runner, Tool, ToolMissing
 from handbill.runners.cached import CachedRunner
@@ -44,6 +44,14 @@ class _Tools(Mapping[str, Tool]):
         return len(self._makers)
 
 
+class FarRunner(Runner, Protocol):
+    """A Runner that must be closed."""
+
+    def close(self) -> None:
+        """Within bounds, whatever is going on."""
+        ...
+
+
 def _pdfium() -> Tool:
     from handbill.tools.pdfium import Pdfium  # Its libraries take as long to load as a small page takes to check.
 
@@ -68,7 +76,7 @@ class Toolbox:
     `cache` is the folder where finished work is remembered; without one a folder is used that
     vanishes at the end, so that within the run nothing is made twice. `notices` are complaints about
     these means themselves (a full disk, for instance), for whoever prints the others. `shared` connects
-    the cache of several machines.
+    the cache of several machines, `far` a runner on other machines around the one that works here.
     """
 
     def __init__(
@@ -78,12 +86,13 @@ class Toolbox:
         workers: int = 2,
         limit_bytes: int = LIMIT,
         shared: Callable[[Notices], SharedCache] | None = None,
+        far: Callable[[Runner, Notices], FarRunner] | None = None,
     ) -> None:
         self._root = root
         self._weasyprint = WeasyPrintTool(workers)
         self._studio: MermaidTool | None = None
         self._scratch = tempfile.TemporaryDirectory(prefix="handbill-cache-") if cache is None else None
-        tools = _Tools({
+        self.tools: Mapping[str, Tool] = _Tools({
             "pandoc": lambda: Pandoc(locate.need(locate.find_pandoc()).path),
             "weasyprint": lambda: self._weasyprint,
             "pdfium": _pdfium,
@@ -94,7 +103,9 @@ class Toolbox:
         self.notices = Notices()
         folder = cache or Path(self._scratch.name if self._scratch else ".")
         self._shared = shared(self.notices) if shared is not None else None
-        self.cache = CachedRunner(DirectRunner(tools), folder, limit_bytes, shared=self._shared, notices=self.notices)
+        here = DirectRunner(self.tools)
+        self._far = far(here, self.notices) if far is not None else None
+        self.cache = CachedRunner(self._far or here, folder, limit_bytes, shared=self._shared, notices=self.notices)
         self.runner: Runner = JoinedRunner(self.cache)
 
     def desk(self, say: Callable[[str], None] = lambda _: None) -> HomeDesk:
@@ -126,6 +137,8 @@ class Toolbox:
         self._weasyprint.close()
         if self._studio is not None:
             self._studio.close()
+        if self._far is not None:
+            self._far.close()
         self.cache.close()
         if self._shared is not None:
             self._shared.close()
