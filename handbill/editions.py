@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
 
+import handbill
 from handbill.cite import cite
 from handbill.clock import Clock
-from handbill.diagnostics import Report
+from handbill.diagnostics import Report, from_values, to_values
+from handbill.fingerprint import fingerprint
 from handbill.inspect import inspect
-from handbill.jobs import Desk
+from handbill.jobs import Desk, Job, Result, ToolMissing
 from handbill.model import Artifact, Document, Edition
 from handbill.order import Order, Work
+from handbill.reach import Reach, reach
+from handbill.record import names_in, tree
 from handbill.render import FORMATS, render
 from handbill.render.press_ready import press_ready
 from handbill.rules import judge
 from handbill.tailor import tailor
+from handbill.tools.weasyprint import weasyprint_job
 
+_TOOL, _OUTPUTS = "edition", ("file", "said")
+"""A finished file is remembered like the result of a Job, by a key over all that it was made of."""
 _WEIGHTS = {"pdf": 4.0, "booklet": 0.5}
 """How long formats take beside each other; a booklet is folded from the PDF, which comes first."""
 
@@ -50,6 +62,8 @@ class Made:
     shared  complaints about the edition, whatever its format
     report  complaints about this file
     found   what the rules said of this file, before any decision
+    parts   fingerprints of all that it was made of, by what an author would call each
+    made    False when it was made before of just these parts, and only remembered
     """
 
     artifact: Artifact | None
@@ -57,6 +71,8 @@ class Made:
     report: Report = field(default_factory=Report)
     found: Report = field(default_factory=Report)
     clock: Clock = field(default_factory=Clock)
+    parts: Mapping[str, str] = field(default_factory=dict)
+    made: bool = True
 
 
 def tasks_of(work: Work, order: Order) -> list[Task]:
@@ -84,6 +100,7 @@ class Bench:
     def __init__(self, order: Order) -> None:
         self._order = order
         self._tailored: dict[tuple[str, str], tuple[Document | None, Report]] = {}
+        self._reached: dict[tuple[str, str], Reach] = {}
 
     def make(self, task: Task, desk: Desk) -> Made:
         """One file, and all that there is to say of it."""
@@ -92,24 +109,44 @@ class Bench:
         made = Made(None, shared, clock=clock)
         if document is None or shared.failed:
             return made
-        project = task.work.project
-        assert project is not None
+        assert task.work.project is not None
+        key = (task.work.name, task.edition.name)
+        if key not in self._reached:
+            self._reached[key] = reach(task.work.project, document, task.edition)
+        return self._made(task, self._reached[key], made, desk)
+
+    def _made(self, task: Task, reached: Reach, made: Made, desk: Desk) -> Made:
+        """The file as it is remembered to come of these values, or made of them now.
+
+        What has nothing to say of any place is the same wherever its author's lines have moved. What has is
+        remembered for exactly these places only: else it would speak of lines where something else stands now.
+        """
+        order = {"format": task.format, "strict": self._order.strict, "inspected": self._order.reaches("inspect")}
+        moved = Job(_TOOL, engine_version(), {**order, "parts": reached.parts}, {}, _OUTPUTS, task.title)
+        known = desk.recall(moved)
+        placed = moved if known else replace(moved, args={**order, "placed": reached.placed})
+        if known is None:
+            known = desk.recall(placed)
+        if known is not None:
+            return _remembered(task, known, made, reached.parts)
         desk.say(task.title)
-        with clock(f"render {task.edition.name} {task.format}"):
-            artifact = render(document, task.edition, task.format, project, desk, made.report)
+        witness = Witness(desk)
+        file = self._make(task, reached, made, witness)
+        done = replace(made, artifact=file, parts=reached.parts)
+        if file is not None and not witness.failures:
+            desk.keep(placed if _speaks_of_places(done) else moved, _as_result(done))
+        return done
+
+    def _make(self, task: Task, reached: Reach, made: Made, desk: Desk) -> Artifact | None:
+        project, document, edition = reached.project, reached.document, reached.edition
+        with made.clock(f"render {edition.name} {task.format}"):
+            artifact = render(document, edition, task.format, project, desk, made.report)
         if artifact is not None and self._order.reaches("inspect"):
-            with clock(f"inspect {task.edition.name} {task.format}"):
-                facts = inspect(artifact, document, task.edition, project, made.report, desk)
-                judge(
-                    "inspect",
-                    facts,
-                    project,
-                    made.report,
-                    strict=self._order.strict,
-                    edition=task.edition,
-                    found=made.found,
-                )
-        return Made(artifact, shared, made.report, made.found, clock)
+            with made.clock(f"inspect {edition.name} {task.format}"):
+                facts = inspect(artifact, document, edition, project, made.report, desk)
+                strict = self._order.strict
+                judge("inspect", facts, project, made.report, strict=strict, edition=edition, found=made.found)
+        return artifact
 
     def tailored(self, work: Work, edition: Edition, desk: Desk, clock: Clock) -> tuple[Document | None, Report]:
         """The document of an edition, its citations numbered; None when that failed."""
@@ -138,3 +175,54 @@ class Bench:
             work.report.extend(report)
             if document is not None:
                 work.store(self._order).write_ast(f"{edition.name}.json", document.ast)
+
+
+class Witness:
+    """A desk that notes whether a Job failed: what is made without it may be otherwise next time."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.failures = 0
+        self.recall, self.keep, self.say = desk.recall, desk.keep, desk.say
+
+    def run(self, jobs: Sequence[Job]) -> list[Result]:
+        results = self._desk.run(jobs)
+        self.failures += sum(result.failed for result in results)
+        return results
+
+
+def _speaks_of_places(made: Made) -> bool:
+    return any(found.span or found.related for found in (*made.report, *made.found))
+
+
+def _as_result(made: Made) -> Result:
+    assert made.artifact is not None
+    said = {
+        name: [to_values(found) for found in report]
+        for name, report in (("report", made.report), ("found", made.found))
+    }
+    return Result({"file": made.artifact.data, "said": json.dumps(said).encode()})
+
+
+def _remembered(task: Task, known: Result, made: Made, parts: Mapping[str, str]) -> Made:
+    output = task.edition.spec.outputs[task.format]  # type: ignore[index]
+    said = json.loads(known.outputs["said"])
+    for report, name in ((made.report, "report"), (made.found, "found")):
+        report.extend(from_values(found) for found in said[name])
+    artifact = Artifact(output.file, task.edition.name, task.format, known.outputs["file"], output)
+    return replace(made, artifact=artifact, parts=parts, made=False)
+
+
+@cache
+def engine_version() -> str:
+    """A digest of this engine, its packages, and the libraries that set type: with another of them all is made anew."""
+    home = Path(handbill.__file__).parent
+    code = [(path, Path(path).read_bytes()) for path in tree(str(home)) if Path(path).is_file()]
+    packages = [name for folder in sys.path if folder.endswith("-packages") for name in names_in(folder)]
+    try:
+        libraries = weasyprint_job("", {}).version
+    except ToolMissing:  # what needs it says so; other formats do not
+        libraries = ""
+    return fingerprint(
+        [sys.version, libraries, packages, [(path.removeprefix(str(home)), data) for path, data in code]]
+    )

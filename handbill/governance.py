@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from handbill.model import Project
+from handbill.model import Project, Standing
 from handbill.pieces import cited
 from handbill.schema import Publication, Status
 
@@ -26,20 +25,10 @@ SOON = 90
 """Days before the next review from which on it is time to begin."""
 
 
-@dataclass(frozen=True)
-class Standing:
-    """How a publication stands on a day."""
-
-    status: Status
-    """The status that holds: `approved` only with a fitting approval."""
-    approval: Literal["none", "fits", "outdated"]
-    overdue: bool
-    days: int
-    """Days to the next review; less than 0 when it is past."""
-
-
 def standing(project: Project) -> Standing:
     """How the publication stands on `project.as_of`."""
+    if project.settled is not None:
+        return project.settled
     publication = project.publication
     approval: Literal["none", "fits", "outdated"] = "none"
     if publication.approval is not None:

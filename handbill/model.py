@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
-from handbill.schema import Data, DiagramHead, EditionFile, Output, Publication, SectionHead
+from handbill.schema import Data, DiagramHead, EditionFile, Output, Publication, SectionHead, Status
 from handbill.schema_formats import BrailleTable, Speech
 from handbill.schema_governance import NO_PROFILE, Profile
 from handbill.text import Markdown, Span
@@ -63,6 +63,18 @@ class Edition:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """How a publication stands on a day."""
+
+    status: Status
+    """The status that holds: `approved` only with a fitting approval."""
+    approval: Literal["none", "fits", "outdated"]
+    overdue: bool
+    days: int
+    """Days to the next review; less than 0 when it is past."""
+
+
+@dataclass(frozen=True)
 class Project:
     """Everything that was read for one publication; no stage after `load` opens a file of the project."""
 
@@ -97,6 +109,8 @@ class Project:
     """How its language is spoken, when that is known and an edition asks for it."""
     as_of: date = date.min
     """The day by which reviews and sources are judged: today, unless another was asked for."""
+    settled: Standing | None = None
+    """How it stands, where that was found out already: for a part of a project, whose content nobody can judge."""
     installed: tuple[str, ...] = ()
     """The files of installed packages (fonts, web slides) that were looked for, by their whole paths."""
 

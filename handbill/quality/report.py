@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from handbill.diagnostics import Diagnostic, Report, error
-from handbill.governance import Standing, shown, standing
-from handbill.model import Project
+from handbill.governance import shown, standing
+from handbill.model import Project, Standing
 from handbill.publish import Store
 from handbill.quality.evidence import Row, Source, evidence, sources
 from handbill.quality.outcomes import ORDER, RuleOutcome, Standard, craft, outcomes, standards
