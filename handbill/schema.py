@@ -108,6 +108,8 @@ class Publication(Model):
     """Which set of rules judges the text (see `templates/profiles/`)."""
     authors: Annotated[tuple[Person, ...], Field(min_length=1)]
     reviewers: tuple[Reviewer, ...] = ()
+    owner: Text | None = None
+    """The person or body that answers for the content, when that is not the publisher."""
     publisher: Organisation
     contact: Contact
     feedback: Markdown | None = None

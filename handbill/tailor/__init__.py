@@ -23,6 +23,9 @@ _PIECES = {"diagram": "diagram-block", "table": "data-table"}
 """Classes of the pieces of a section, where they are called otherwise than the piece."""
 
 
+_LINE = "imprint-line"
+
+
 @dataclass(frozen=True)
 class Kept:
     """One piece of an edition: a section or a part, with its blocks, its heading first."""
@@ -52,7 +55,7 @@ def _keep(block: Node, edition: Edition) -> Kept | None:
     classes = attr_of(block)[1] if block["t"] == "Div" else []
     if "part" in classes:
         part = next(name for name in classes if name != "part")
-        return Kept(part, "", _part(block, part)) if part in spec.parts else None
+        return Kept(part, "", _part(block, part, edition)) if part in spec.parts else None
     if "section" not in classes:
         return Kept("", "", [block])
     identifier, _, pairs = attr_of(block)
@@ -84,8 +87,14 @@ def _section(block: Node, identifier: str, role: str, edition: Edition) -> Kept 
     return Kept(identifier, role, [heading, *body])
 
 
-def _part(block: Node, part: str) -> Blocks:
-    content: Blocks = block["c"][1]
+def _part(block: Node, part: str, edition: Edition) -> Blocks:
+    """The blocks of a part. The line of names inside the imprint is for slides, which do not show the list of it."""
+    content: Blocks = []
+    for inner in block["c"][1]:
+        if not has_class(inner, _LINE):
+            content.append(inner)
+        elif edition.spec.shape == "deck":
+            content += inner["c"][1]
     if content and content[0]["t"] == "Header":
         first = content[0]
         identifier = attr_of(first)[0]
