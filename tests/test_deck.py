@@ -19,7 +19,7 @@ from handbill.render.deck_html import plan_deck
 from handbill.render.deck_items import items_of
 from handbill.render.deck_measure import Measure, column_shares, measure_of, with_widths
 from handbill.render.deck_sources import short_name
-from handbill.render.deck_theme import Theme, contrast, read_theme
+from handbill.render.deck_theme import Theme, read_theme
 from handbill.text import Span
 from tests.deck_case import house
 
@@ -436,8 +436,3 @@ def test_a_theme_with_a_value_missing_or_unreadable_is_refused(change: tuple[str
 def test_an_edition_without_a_theme_is_refused() -> None:
     found, diagnostics = read_theme(replace(house()[0], files={}))
     assert (found, [d.code for d in diagnostics]) == (None, ["theme-missing"])
-
-
-def test_contrast_is_the_ratio_of_wcag() -> None:
-    assert contrast("#000000", "#ffffff") == pytest.approx(21)
-    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from handbill.diagnostics import Diagnostic, Report
+from handbill.inspect.contrast import check_contrast
 from handbill.inspect.fidelity import compare
 from handbill.inspect.fidelity_formats import compare_format
 from handbill.inspect.formats import check_format, inspect_braille, inspect_ssml, inspect_text
@@ -49,6 +50,7 @@ def inspect(
         facts = replace(facts, extra={**facts.extra, "paper": paper})
     if artifact.format in _VALIDATORS:
         report.extend(_VALIDATORS[artifact.format](facts))
+    report.extend(check_contrast(artifact, facts, edition, project))
     if artifact.format in _WITHOUT_PRINT:
         report.extend(check_format(artifact, facts, edition.span))
         report.extend(compare_format(artifact, facts, document, project, runner))

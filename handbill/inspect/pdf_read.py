@@ -18,6 +18,8 @@ import pikepdf
 import pypdfium2
 from pypdfium2 import raw
 
+from handbill.colour import Colour
+from handbill.inspect.pdf_grounds import PAINTED, Grounds, fill_of
 from handbill.inspect.pdf_tags import Mark, Tag, read_tags, walk_outline
 from handbill.tools.pdfium import LOCK
 
@@ -48,6 +50,11 @@ class PaintedRun(NamedTuple):
     inside: Bounds
     box: Bounds
     base: float
+    colour: Colour
+    ground: Colour | None
+    """What was painted below it before; None for a picture, whose colours nobody knows."""
+    drawn: bool
+    """Whether it stands in a form: in a drawing, or on one of several pages of a sheet."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +86,7 @@ class Reading:
 def read_pdf(data: bytes) -> Reading:
     """Reads a whole PDF. Raises `pypdfium2.PdfiumError` or `pikepdf.PdfError` for what is none."""
     with LOCK, pypdfium2.PdfDocument(data) as document, pikepdf.open(io.BytesIO(data)) as pdf:
-        pages = tuple(_page(document[number], number) for number in range(len(document)))
+        pages = tuple(_page(document[number], number, patterns=_patterns(pdf.pages[number])) for number in range(len(document)))
         return Reading(
             pages=pages,
             tags=read_tags(pdf, _marked(pages)),
@@ -91,7 +98,12 @@ def read_pdf(data: bytes) -> Reading:
         )
 
 
-def _page(page: pypdfium2.PdfPage, number: int) -> PaintedPage:
+def _patterns(page: pikepdf.Page) -> bool:
+    resources = page.obj.get("/Resources")
+    return resources is not None and bool(resources.get("/Pattern"))
+
+
+def _page(page: pypdfium2.PdfPage, number: int, *, patterns: bool) -> PaintedPage:
     textpage = page.get_textpage()
     return PaintedPage(
         number=number,
@@ -100,15 +112,19 @@ def _page(page: pypdfium2.PdfPage, number: int) -> PaintedPage:
         trim=page.get_trimbox(),
         bleed=page.get_bleedbox(),
         text=textpage.get_text_bounded().replace("\r\n", "\n"),
-        runs=tuple(_runs(page, textpage, number)),
+        runs=tuple(_runs(page, textpage, number, patterns=patterns)),
     )
 
 
-def _runs(page: pypdfium2.PdfPage, textpage: Any, number: int) -> Iterator[PaintedRun]:
+def _runs(page: pypdfium2.PdfPage, textpage: Any, number: int, *, patterns: bool) -> Iterator[PaintedRun]:
     """Runs with words. Forms with marked content count from 1 in order of painting; 0 is the page."""
     forms: dict[int, int] = {}
     fonts: dict[int, str] = {}
-    for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], textpage=textpage):
+    grounds = Grounds(patterns=patterns)
+    for item in page.get_objects(filter=PAINTED, textpage=textpage):
+        if item.type != raw.FPDF_PAGEOBJ_TEXT:
+            grounds.take(item)
+            continue
         marked, form = raw.FPDFPageObj_GetMarkedContentID(item), 0
         if item.container is not None and marked >= 0:
             form = forms.setdefault(ctypes.addressof(item.container.raw.contents), len(forms) + 1)
@@ -133,6 +149,9 @@ def _runs(page: pypdfium2.PdfPage, textpage: Any, number: int) -> Iterator[Paint
             inside=inside,
             box=box,
             base=matrix.f,
+            colour=fill_of(item),
+            ground=grounds.below(box),
+            drawn=item.container is not None,
         )
 
 

@@ -13,14 +13,12 @@ from functools import cached_property
 
 import tinycss2
 
+from handbill.colour import LEAST, Colour, contrast
 from handbill.diagnostics import Diagnostic, error
 from handbill.model import Edition
 from handbill.text import Span
 
 STYLE = "theme.css"
-AA = 4.5
-"""WCAG 2.2, 1.4.3: contrast of text that is not large. Slides are seen from afar: it holds for all of them."""
-
 COLOURS = ("paper", "ink", "accent", "deep", "on-deep", "soft-on-deep", "glow", "glow-bright", "tint", "rule", "muted")
 LENGTHS = ("margin", "eyebrow-size", "title-size", "fine-size")
 LADDERS = ("text-sizes", "statement-sizes", "reference-sizes")
@@ -29,7 +27,7 @@ PAIRS = (
     ("ink", "paper"), ("accent", "paper"), ("muted", "paper"), ("ink", "tint"), ("accent", "tint"), ("on-deep", "deep"),
     ("soft-on-deep", "deep"),
 )  # fmt: skip
-"""Text colours and the grounds on which the deck shows them."""
+"""Text colours and the grounds on which the deck shows them. Slides are seen from afar: no text counts as large."""
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)px")
@@ -44,6 +42,11 @@ class Theme:
     def colour(self, name: str) -> str:
         """Six hexadecimal digits."""
         return self.values[name].lstrip("#").upper()
+
+    def rgb(self, name: str) -> Colour:
+        """The colour's parts."""
+        digits = self.colour(name)
+        return Colour(*(int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)))
 
     def length(self, name: str) -> float:
         """Pixels."""
@@ -114,28 +117,15 @@ def _malformed(values: Mapping[str, str], lines: Mapping[str, int], path: str) -
 def _too_close(values: Mapping[str, str], lines: Mapping[str, int], path: str) -> list[Diagnostic]:
     out = []
     for front, ground in PAIRS:
-        ratio = contrast(values[front], values[ground])
-        if ratio < AA:
+        ratio = contrast(Theme(values).rgb(front), Theme(values).rgb(ground))
+        if ratio < LEAST:
             out.append(
                 error(
                     "contrast-low",
-                    f"“--{front}” on “--{ground}” has a contrast of {ratio:.1f}:1; text needs {AA}:1 or more",
+                    f"“--{front}” on “--{ground}” has a contrast of {ratio:.1f}:1; text needs {LEAST}:1 or more",
                     Span(path, lines[front], 1),
                     "Make one of the two darker or lighter.",
                 )
             )
     return out
 
-
-def contrast(first: str, second: str) -> float:
-    """The contrast ratio of two colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
-    brighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
-    return (brighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    """Relative luminance, 0 to 1 (WCAG 2.2, "relative luminance")."""
-    digits = colour.lstrip("#")
-    channels = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
