@@ -10,6 +10,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
+from handbill.inspect.fidelity_read import read_pdf as read_words
 from handbill.inspect.layout import layout_of
 from handbill.inspect.pdf import inspect_pdf, validate_pdf
 from handbill.inspect.pdf_read import read_pdf
@@ -149,3 +150,15 @@ def test_blank_pages_are_blank(sheets: bytes) -> None:
         words = [document[number].get_textpage().get_text_bounded().split() for number in range(len(document))]
     assert words[0][:1] == ["Heft"]
     assert words[1] == ["Zweite", "Seite", "Auf", "Seite", "2."]
+
+
+def test_a_page_that_is_lost_on_the_sheets_is_noticed(pages: bytes) -> None:
+    """The comparison with the text reads the sheets by their tags: in the order of reading, not of printing."""
+    good = impose(pages, "A5")
+    assert read_words(inspect_pdf("good", good)) == read_words(inspect_pdf("pages", pages))
+    with pikepdf.open(io.BytesIO(good)) as pdf:
+        lost = next(form for page in pdf.pages for form in page.obj.Resources.XObject.values() if form.Subtype == "/Form")
+        lost.write(b"")
+        stream = io.BytesIO()
+        pdf.save(stream)
+    assert "".join(read_words(inspect_pdf("bad", stream.getvalue()))) != "".join(read_words(inspect_pdf("good", good)))

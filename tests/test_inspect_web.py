@@ -15,9 +15,9 @@ from handbill.render.epub_package import pack
 from tests.epub_case import DESCRIBED, ONE, book, parts
 
 PAGE = """<!DOCTYPE html><html lang="en"><head><title>Tap water</title><style>p { color: red }</style></head><body>
-<h1 id="top">Tap <b>wa</b>ter</h1><p>H<sub>2</sub>O [<a href="#top">1</a>,<a href="https://example.org">2</a>]</p>
+<a href="#main">Skip</a><nav aria-label="Contents"><a href="#top">Two</a></nav><main id="main"><h1 id="top">Tap <b>wa</b>ter</h1><p>H<sub>2</sub>O [<a href="#top">1</a>,<a href="https://example.org">2</a>]</p>
 <h2 id="two">Two</h2><img src="data:x" alt="A glass"><svg role="img" aria-label="A chart"><title>No</title><text>Lake</text></svg>
-<table><tr><th scope="col">A</th></tr></table><script type="text/plain">silent</script></body></html>"""
+<table><tr><th scope="col">A</th></tr></table><script type="text/plain">silent</script></main></body></html>"""
 
 Change = tuple[str, str]
 
@@ -44,9 +44,9 @@ def codes(found: list[object]) -> set[str]:
 
 def test_a_page_is_read_as_a_reader_meets_it() -> None:
     facts = inspect_html("a.html", PAGE.encode())
-    assert facts.texts == ("Tap water H2O [1,2] Two Lake A",)
+    assert facts.texts == ("Skip Two Tap water H2O [1,2] Two Lake A",)
     assert (facts.title, facts.language, facts.titles) == ("Tap water", "en", ("Tap water", "Two"))
-    assert facts.links == ("#top", "https://example.org")
+    assert facts.links == ("#main", "#top", "#top", "https://example.org")
     assert facts.extra["images"] == (("A glass", "data:x"), ("A chart", "svg"))
     assert facts.extra["levels"] == (1, 2)
     assert validate_web(facts) == []
@@ -63,6 +63,12 @@ def test_a_page_is_read_as_a_reader_meets_it() -> None:
         (('href="#top"', 'href="#nowhere"'), "web-link-broken"),
         (('href="#top"', 'href="other.html"'), "web-link-broken"),
         (('href="#top"', 'href=""'), "web-link-broken"),
+        (('<main id="main">', '<main id="main"></main><main>'), "web-landmark-main"),
+        (('<a href="#main">Skip</a>', ""), "web-landmark-skip"),
+        (('<nav aria', "<p>lost</p><nav aria"), "web-landmark-outside"),
+        (("</nav>", "</nav> lost "), "web-landmark-outside"),
+        (("</nav>", '</nav><nav aria-label="Contents">x</nav>'), "web-landmark-unnamed"),
+        (('<nav aria-label="Contents">', "<nav>"), "web-landmark-unnamed"),
         (('<h2 id="two">Two</h2>', '<h3 id="two">Two</h3>'), "web-heading-skipped"),
         (("h1", "h2"), "web-heading-first"),
         (("<th ", "<td "), "web-table-headless"),
@@ -106,6 +112,10 @@ def test_the_contents_of_a_good_epub_lead_somewhere() -> None:
         ("styles/book.css", (r"\Z", '@font-face { src: url("../fonts/gone.woff2") }'), {"web-loads"}),
         ("nav.xhtml", (r'epub:type="toc" role', 'epub:type="lot" role'), {"epub-claim-false"}),
         ("nav.xhtml", (r'href="nav\.xhtml#contents"', 'href="nav.xhtml#x"'), {"web-link-broken"}),
+        ("nav.xhtml", (r'epub:type="bodymatter"', 'epub:type="other"'), {"epub-landmark-missing"}),
+        ("nav.xhtml", (r'(?s)<nav[^>]*epub:type="landmarks".*?</nav>', ""), {"epub-landmark-missing"}),
+        ("nav.xhtml", (r'href="text/ch002.xhtml"( epub:type="bodymatter")', r'href="text/ch009.xhtml"\1'),
+         {"epub-landmark-broken", "web-link-broken"}),
         ("package.opf", (r"<dc:language>.*</dc:language>", ""), {"web-language"}),
         ("package.opf", (r"<dc:title.*?</dc:title>", ""), {"web-untitled"}),
         ("package.opf", (r'<meta property="schema:accessibilitySummary.*?</meta>', ""), {"epub-claim-missing"}),

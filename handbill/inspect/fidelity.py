@@ -21,6 +21,7 @@ from handbill.model import Artifact, Document, Edition, Facts, Project, Source
 
 _READERS: dict[str, Callable[[Facts, bytes], list[str]]] = {
     "pdf": lambda facts, _: read_pdf(facts),
+    "booklet": lambda facts, _: read_pdf(facts),  # its sheets keep the tags, in the order of reading
     "html": lambda _, data: read_html(data),
     "epub": read_epub,
     "revealjs": lambda _, data: read_html(data),

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree, html
 
+from handbill.inspect.landmarks import landmarks_of
 from handbill.model import Facts
 
 _OPF = "{http://www.idpf.org/2007/opf}"
@@ -36,7 +37,7 @@ def inspect_html(name: str, data: bytes) -> Facts:
 
     `extra`, as for an EPUB: `images`, alt text (None when there is none) and address of every picture; `levels` of the
     headings; `broken`, links inside the file that lead nowhere; `loads`, what the file would fetch from elsewhere;
-    `twins`, ids used twice; `headless`, tables without a header cell.
+    `twins`, ids used twice; `landmarks` of a page; `headless`, tables without a header cell.
     """
     page = html.document_fromstring(data.decode(), parser=html.HTMLParser(huge_tree=True))
     body = page.find("body")
@@ -49,8 +50,9 @@ def inspect_html(name: str, data: bytes) -> Facts:
         language=page.get("lang", ""),
         title=str(page.findtext("head/title", "")).strip(),
         links=tuple(str(href) for href in page.xpath("//a/@href")),
-        extra=_extra({"": page}) | {"broken": tuple(_broken({"": page}, ids)), "loads": tuple(_fetched({"": page}, frozenset()))},
-    )
+        extra=_extra({"": page}) | {"broken": tuple(_broken({"": page}, ids)), "loads": tuple(_fetched({"": page}, frozenset())),
+                                      "landmarks": landmarks_of(page)},
+    )  # fmt: skip
 
 
 def inspect_epub(name: str, data: bytes) -> Facts:
@@ -58,7 +60,7 @@ def inspect_epub(name: str, data: bytes) -> Facts:
 
     `extra`, beside that of a page: `spine`, the names of these documents; `claims`, the values of each schema.org
     property; `summary` of the accessibility; `pages`, label and target of each entry of the page list; `contents`, the
-    same of the table of contents; `metadata`, all other properties.
+    same of the table of contents; `places`, kind and target of each landmark; `metadata`, all other properties.
     """
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         files = {name: package.read(name) for name in package.namelist()}
@@ -88,6 +90,7 @@ def inspect_epub(name: str, data: bytes) -> Facts:
             "loads": (*_fetched(pages, named), *_fetched_by_styles(files, named)),
             "contents": tuple(_entries(navigation, "toc")),
             "pages": tuple(_entries(navigation, "page-list")),
+            "places": tuple(_places(navigation)),
             **_metadata(opf),
         },
     )
@@ -140,6 +143,13 @@ def _broken(pages: Mapping[str, Page], ids: Mapping[str, frozenset[str]]) -> Ite
             target = _join(path, file) if file else path
             if target not in ids or (fragment and unquote(fragment) not in ids[target]) or not href:
                 yield f"{path}: {href}".removeprefix(": ")
+
+
+def _places(navigation: list[tuple[str, Page]]) -> Iterator[tuple[str, str]]:
+    """Kind and target of each entry of the list of landmarks."""
+    for path, nav in navigation:
+        if nav.get(_EPUB_TYPE) == "landmarks":
+            yield from ((link.get(_EPUB_TYPE, ""), _join(path, link.get("href", ""))) for link in _of(nav, "a"))
 
 
 def _fetched(pages: Mapping[str, Page], inside: frozenset[str]) -> Iterator[str]:

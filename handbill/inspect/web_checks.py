@@ -87,6 +87,37 @@ def _claims(facts: Facts) -> Found:
             yield "epub-claim-missing", f"The EPUB does not say its “{name}”"
 
 
+def _landmarks(facts: Facts) -> Found:
+    """Every word of a page is in a part to which a listener can jump, and each of these parts can be told from the others."""
+    marks = facts.extra.get("landmarks")
+    if marks is None:
+        return
+    kinds = [kind for kind, _ in marks.kinds]
+    if kinds.count("main") != 1:
+        yield "web-landmark-main", f"The page has {kinds.count('main')} main parts, and must have one"
+    if not marks.skips:
+        yield "web-landmark-skip", "The first link of the page does not lead to its main part"
+    for words in marks.outside:
+        yield "web-landmark-outside", f"“{words}” stands in no part of the page to which a listener can jump"
+    for kind in {kind for kind in kinds if kind != "main" and (kind == "navigation" or kinds.count(kind) > 1)}:
+        names = [name for other, name in marks.kinds if other == kind]
+        if len(set(names)) < len(names) or "" in names:
+            yield "web-landmark-unnamed", f"Two parts of the kind “{kind}” cannot be told apart, or one of them has no name"
+
+
+def _places(facts: Facts) -> Found:
+    """An EPUB leads to its contents and to the beginning of its text."""
+    if (places := facts.extra.get("places")) is None:
+        return
+    for kind in ("toc", "bodymatter"):
+        if kind not in [found for found, _ in places]:
+            yield "epub-landmark-missing", f"The landmarks of the EPUB do not lead to its {kind}"
+    spine = facts.extra["spine"]
+    for kind, target in places:
+        if target.partition("#")[0] not in spine:
+            yield "epub-landmark-broken", f"The landmark “{kind}” of the EPUB leads to “{target}”, which is not in the book"
+
+
 _CHECKS: tuple[Callable[[Facts], Found], ...] = (
-    _named, _pictures, links_resolve, _alone, _headings, _tables, _ids, _claims,
+    _named, _pictures, links_resolve, _alone, _headings, _tables, _ids, _claims, _landmarks, _places,
 )  # fmt: skip
