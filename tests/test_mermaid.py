@@ -30,13 +30,15 @@ from handbill.tools.mermaid import svg as cleaner
 
 ROOT = Path(__file__).parent.parent
 GALLERY = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs" / "diagrams").glob("*.mmd"))}
+FONT_FOLDER = locate.need(locate.find_font(ROOT, "@fontsource/atkinson-hyperlegible-next")).path
 THEME = read_theme((ROOT / "templates" / "diagrams" / "theme.yaml").read_bytes())
+FONTS = fonts_of(THEME, {p.name: p.read_bytes() for p in FONT_FOLDER.glob("*-latin*-[47]00-normal.woff2")})
 
 
 def job(code: str, *, scale: float = 0, svg_id: str = "t", theme: Theme = THEME, fonts: dict[str, bytes] | None = None) -> Job:
     args = {"config": theme.config, "family": theme.family, "svg_id": svg_id, "background": theme.background,
             "wrap": theme.wrap, "scale": scale}  # fmt: skip
-    inputs = {INPUT: code.encode(), **{FONT_PREFIX + name: data for name, data in (fonts or {}).items()}}
+    inputs = {INPUT: code.encode(), **{FONT_PREFIX + name: data for name, data in (FONTS if fonts is None else fonts).items()}}
     return Job("mermaid", "test", args, inputs, (SVG, GRAPH, META, *((PNG,) if scale else ())))
 
 
@@ -273,8 +275,7 @@ def tool() -> MermaidTool:
 
 @pytest.fixture(scope="session")
 def fonts() -> dict[str, bytes]:
-    folder = locate.need(locate.find_font(ROOT, "@fontsource/atkinson-hyperlegible-next")).path
-    return fonts_of(THEME, {p.name: p.read_bytes() for p in folder.glob("*-latin*-[47]00-normal.woff2")})
+    return FONTS
 
 
 @pytest.fixture(scope="session")

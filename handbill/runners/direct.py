@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from handbill.diagnostics import error
+from handbill.diagnostics import Diagnostic, error
 from handbill.jobs import Job, Result, Tool, ToolMissing
+
+
+class Undeclared(KeyError):
+    """A tool asked for an input that its Job does not declare."""
+
+
+class _Declared(dict[str, bytes]):
+    """A Job's inputs, which say so when something else is asked for."""
+
+    def __missing__(self, name: str) -> bytes:
+        raise Undeclared(name)
 
 
 class DirectRunner:
@@ -22,14 +34,31 @@ class DirectRunner:
             by_tool.setdefault(job.tool, []).append(index)
         for name, indexes in by_tool.items():
             started = time.perf_counter()
-            try:
-                made = self._tools[name].execute([jobs[i] for i in indexes])
-            except ToolMissing as missing:
-                made = [Result(diagnostics=(missing.diagnostic,), failed=True)] * len(indexes)
+            made = self._executed(name, [replace(jobs[i], inputs=_Declared(jobs[i].inputs)) for i in indexes])
             share = (time.perf_counter() - started) / len(indexes)
             for index, result in zip(indexes, made, strict=True):
                 results[index] = _complete(jobs[index], result, share)
         return [result for result in results if result is not None]
+
+    def _executed(self, name: str, jobs: Sequence[Job]) -> Sequence[Result]:
+        try:
+            return self._tools[name].execute(jobs)
+        except ToolMissing as missing:
+            return [Result(diagnostics=(missing.diagnostic,), failed=True)] * len(jobs)
+        except Undeclared as problem:
+            if len(jobs) > 1:  # the others are not to blame
+                return [result for job in jobs for result in self._executed(name, [job])]
+            return [Result(diagnostics=(undeclared(name, str(problem.args[0])),), failed=True)]
+
+
+def undeclared(tool: str, name: str) -> Diagnostic:
+    """The complaint that a tool was to read something that its Job does not declare."""
+    return error(
+        "job-undeclared",
+        f"{tool} was to read “{name}”, which is not among the files that were given to it",
+        None,
+        "This is a mistake of Handbill or of a template: please report it.",
+    )
 
 
 def _complete(job: Job, result: Result, seconds: float) -> Result:

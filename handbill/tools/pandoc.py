@@ -17,8 +17,9 @@ from typing import Any
 
 from handbill.diagnostics import Diagnostic, Severity, error, warning
 from handbill.jobs import Job, Result
+from handbill.runners.direct import undeclared
 from handbill.text import Span
-from handbill.tools import locate, process
+from handbill.tools import locate, own, process
 
 READER = (
     "markdown-yaml_metadata_block-pandoc_title_block-mmd_title_block-raw_html-raw_tex-raw_attribute"
@@ -51,6 +52,9 @@ class Pandoc:
 
     def _convert(self, job: Job) -> Result:
         (output,) = job.outputs
+        foreign = _foreign(job)
+        if foreign:
+            return Result(diagnostics=(undeclared(self.name, foreign),), failed=True)
         timeout = float(job.args.get("timeout", _TIMEOUT_SECONDS))
         with process.private_directory() as folder:
             for name, data in job.inputs.items():
@@ -70,6 +74,14 @@ class Pandoc:
                 return Result(diagnostics=(*log, _failure(done)), seconds=done.seconds, failed=True)
             made = folder / output
             return Result({output: made.read_bytes()} if made.is_file() else {}, log, done.seconds)
+
+
+def _foreign(job: Job) -> str:
+    """A file outside its folder that the call names, if any; pandoc would read it even in its sandbox."""
+    main = str(job.args["main"])
+    named = [main, *(part for option in map(str, job.args.get("options", ())) for part in (option, option.partition("=")[2]))]
+    outside = [name for name in named if name.startswith(("/", "~", "../")) or "/../" in name]
+    return outside[0] if outside else "" if main in job.inputs else main
 
 
 def convert(
@@ -105,10 +117,11 @@ def citeproc_options(language: str) -> list[str]:
 
 @cache
 def _version() -> str:
-    """What the program says of itself; asked here, since importing pypandoc takes longer than a page takes to parse."""
+    """What the program says of itself, and our code around it; asked here, since importing pypandoc takes longer than a page takes to parse."""
     program = locate.need(locate.find_pandoc()).path
     done = process.run([program, "--version"], timeout=_TIMEOUT_SECONDS)
-    return done.stdout.decode().split("\n", 1)[0].removeprefix("pandoc ").strip()
+    told = done.stdout.decode().split("\n", 1)[0].removeprefix("pandoc ").strip()
+    return f"{told}, {own.code([Path(__file__)])}"
 
 
 _IN_BIBLIOGRAPHY = re.compile(r"Error reading bibliography file .*?\(line (\d+), column (\d+)\)", re.DOTALL)

@@ -7,11 +7,12 @@ import json
 import threading
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from handbill.diagnostics import error
 from handbill.jobs import Job, Result
+from handbill.tools import own
 
 _INPUT, _PICTURE, _WORDS = "document.pdf", "page.png", "pages.json"
 
@@ -112,4 +113,4 @@ def _reading_order(page: Any) -> Iterator[int]:
 
 @cache
 def _version() -> str:
-    return f"pypdfium2 {metadata.version('pypdfium2')}, pillow {metadata.version('pillow')}"
+    return ", ".join((own.packages("pypdfium2", "pillow"), own.machine(), own.code([Path(__file__)])))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import hashlib
 import os
 import re
 import signal
@@ -28,6 +27,7 @@ from typing import Any
 
 from handbill.diagnostics import Diagnostic, Severity, error
 from handbill.jobs import Job, Result, ToolMissing
+from handbill.tools import own
 from handbill.tools.pdf import wire
 from handbill.tools.pdf.words import Misfit, misfit, translate
 
@@ -238,7 +238,7 @@ def _too_slow(timeout: float) -> Diagnostic:
 @cache
 def _version() -> str:
     try:
-        parts = [f"{name} {metadata.version(name)}" for name in ("weasyprint", "pydyf")]
+        parts = own.packages("weasyprint", "pydyf", "fonttools", "pillow", "pikepdf")
     except metadata.PackageNotFoundError as problem:
         raise ToolMissing(
             error("tool-missing", f"The Python package {problem.name} is not installed.", None, "Run `make setup`.")
@@ -252,7 +252,9 @@ def _version() -> str:
                 "Run `make setup`.",
             )
         )
-    return ", ".join((*parts, *_library_versions(), f"handbill {_own_digest()}"))
+    here = Path(__file__).parent
+    code = own.code([here / "weasyprint_worker.py", *(here / "pdf").glob("*.py")])
+    return ", ".join((parts, *_library_versions(), own.machine(), code))
 
 
 def _library_versions() -> tuple[str, ...]:
@@ -276,12 +278,6 @@ def _library_versions() -> tuple[str, ...]:
         ) from problem
     pango.pango_version_string.restype = harfbuzz.hb_version_string.restype = ctypes.c_char_p
     return f"pango {pango.pango_version_string().decode()}", f"harfbuzz {harfbuzz.hb_version_string().decode()}"
-
-
-def _own_digest() -> str:
-    here = Path(__file__).parent
-    files = sorted([here / "weasyprint_worker.py", *(here / "pdf").glob("*.py")])
-    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()[:12]
 
 
 def weasyprint_job(html: str, files: Mapping[str, bytes], label: str = "") -> Job:

@@ -13,6 +13,7 @@ from typing import Any
 import handbill
 from handbill.diagnostics import error
 from handbill.jobs import Job, Result
+from handbill.runners.direct import undeclared
 from handbill.tools import locate, process
 
 _MEMORY = 1024 * process.MEBIBYTE
@@ -49,6 +50,11 @@ def _version() -> str:
     return f"liblouis {locate.need(locate.find_louis()).version}, handbill {own}"
 
 
+def _is_path(table: str) -> bool:
+    """Whether this names a file instead of one of liblouis's own tables, which are part of its version."""
+    return "/" in table or "\\" in table
+
+
 class Braille:
     """Runs Braille Jobs. `library` is liblouis's file or name."""
 
@@ -64,6 +70,9 @@ class Braille:
         return [self._one(job) for job in jobs]
 
     def _one(self, job: Job) -> Result:
+        foreign = [name for key in ("table", "letters") for name in str(job.args.get(key, "")).split(",") if _is_path(name)]
+        if foreign:
+            return Result(diagnostics=(undeclared(self.name, foreign[0]),), failed=True)
         done = self._ask({**job.args, "texts": json.loads(job.inputs[_REQUEST])})
         if not done.ok:
             words = done.stderr.decode(errors="replace").strip()

@@ -21,6 +21,9 @@ FLAGS = (
     "--font-render-hinting=none", "--force-color-profile=srgb", "--hide-scrollbars",
 )  # fmt: skip
 
+_NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig></fontconfig>'
+"""The browser sees no font of the machine: what a diagram looks like depends on those of its Job alone."""
+
 
 @dataclass(frozen=True)
 class Session:
@@ -48,8 +51,11 @@ class Studio:
             "folder": str(self._home),
             "flags": [*FLAGS, *(["--no-sandbox"] if as_root else [])],
         }
+        fonts = self._home / "fonts.conf"
+        fonts.write_text(_NO_FONTS, encoding="utf-8")
+        env = {"FONTCONFIG_FILE": str(fonts)}
         try:
-            self._program = process.Program([node, _DRIVER], first=_line(place), cwd=self._home, grace=grace)
+            self._program = process.Program([node, _DRIVER], first=_line(place), cwd=self._home, env=env, grace=grace)
         except BaseException:
             self._folder.cleanup()
             raise

@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from handbill.diagnostics import Diagnostic
 from handbill.jobs import Job, Result, ToolMissing
+from handbill.runners.direct import undeclared
 from handbill.tools import locate, process
 from handbill.tools.mermaid import words
 from handbill.tools.mermaid.settings import ALLOWED
@@ -85,6 +86,8 @@ class MermaidTool:
         for index, job in enumerate(jobs):
             if len(job.inputs[words.INPUT]) > _LONGEST:  # of a longer one Mermaid would draw a notice
                 results[index] = _failed(words.complaint({"kind": "large"}, "", self._seconds))
+            elif not _fonts(job):  # the browser sees no others
+                results[index] = _failed(undeclared(self.name, str(job.args["family"])))
             else:
                 by_fonts.setdefault(frozenset(_fonts(job)), []).append(index)
         for indexes in by_fonts.values():
