@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -23,6 +23,7 @@ from handbill.record import names_in, tree
 from handbill.render import FORMATS, render
 from handbill.render.press_ready import press_ready
 from handbill.rules import judge
+from handbill.runners.desk import NamedDesk
 from handbill.tailor import tailor
 from handbill.tools.weasyprint import weasyprint_job
 
@@ -130,7 +131,7 @@ class Bench:
         if known is not None:
             return _remembered(task, known, made, reached.parts)
         desk.say(task.title)
-        witness = Witness(desk)
+        witness = NamedDesk(desk, task.title)
         file = self._make(task, reached, made, witness)
         done = replace(made, artifact=file, parts=reached.parts)
         if file is not None and not witness.failures:
@@ -164,7 +165,8 @@ class Bench:
         if not self._order.reaches("cite"):
             return document, report
         with clock(f"cite {edition.name}"):
-            return cite(document, work.document, work.project, desk, report), report
+            named = NamedDesk(desk, f"{work.name}, {edition.name}")
+            return cite(document, work.document, work.project, named, report), report
 
     def store_editions(self, work: Work, desk: Desk, clock: Clock) -> None:
         """`--stop-after tailor` and `cite` write the documents of the editions."""
@@ -175,20 +177,6 @@ class Bench:
             work.report.extend(report)
             if document is not None:
                 work.store(self._order).write_ast(f"{edition.name}.json", document.ast)
-
-
-class Witness:
-    """A desk that notes whether a Job failed: what is made without it may be otherwise next time."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self.failures = 0
-        self.recall, self.keep, self.say = desk.recall, desk.keep, desk.say
-
-    def run(self, jobs: Sequence[Job]) -> list[Result]:
-        results = self._desk.run(jobs)
-        self.failures += sum(result.failed for result in results)
-        return results
 
 
 def _speaks_of_places(made: Made) -> bool:

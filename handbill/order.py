@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -54,6 +55,8 @@ class Work:
     document: Document | None = None
     artifacts: list[Artifact] = field(default_factory=list)
     written: list[Path] = field(default_factory=list)
+    parts: dict[str, tuple[Mapping[str, str], bool]] = field(default_factory=dict)
+    """For each file: fingerprints of what it was made of, and whether it was made now or was remembered."""
 
     def going(self) -> bool:
         """Whether nothing found so far stops the line."""

@@ -25,6 +25,7 @@ from handbill.prepare import prepare
 from handbill.quality import quality, write_report
 from handbill.render import FORMATS
 from handbill.rules import judge
+from handbill.runners.desk import NamedDesk
 from handbill.tools.crew import Crew
 
 
@@ -44,7 +45,7 @@ def _prepare_all(order: Order, crew: Crew, desk: Desk, clock: Clock) -> list[Wor
     def read(name: str, desk: Desk) -> tuple[Work, Clock]:
         work, own = Work(name), Clock()
         desk.say(f"{name}: reading")
-        prepare(work, order, desk, own)
+        prepare(work, order, NamedDesk(desk, name), own)
         return work, own
 
     done, told = crew.map(read, order.publications, desk, order.publications)
@@ -101,6 +102,7 @@ def _publish(task: Task, made: Made, order: Order) -> None:
     work.report.extend(made.shared)
     work.report.extend(d.in_edition(task.edition.name) for d in made.report)
     work.found.extend(made.found)
+    work.parts[task.file] = (made.parts, made.made)
     if made.artifact is not None and not made.report.failed:
         work.artifacts.append(made.artifact)
         path = work.store(order).write(made.artifact.name, made.artifact.data)
@@ -118,7 +120,7 @@ def _tell_all(works: Sequence[Work], order: Order, crew: Crew, desk: Desk, clock
             made = quality(work.project, work.found, STAGES if _whole(work) else STAGES[:-1])
             write_report(order.output / work.name, made, report)
         with own("index"):
-            write_index(order.output / work.name, work.project, desk, report)
+            write_index(order.output / work.name, work.project, NamedDesk(desk, f"{work.name}: index"), report)
         return report, own
 
     done, told = crew.map(tell, works, desk, [f"the index of {work.name}" for work in works])

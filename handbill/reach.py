@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from handbill.fingerprint import fingerprint
 from handbill.governance import standing
@@ -23,11 +23,22 @@ from handbill.pandoc_ast import citations
 from handbill.quality.report import TEMPLATE as REPORT_PAGE
 from handbill.render.cover import STYLE as COVER_STYLE
 from handbill.render.deck_theme import STYLE as DECK_STYLE
-from handbill.text import Markdown
+from handbill.text import Located
+
+Words = TypeVar("Words", bound=Located)
 
 _ALWAYS = frozenset({COVER_STYLE, DECK_STYLE})
 """Style sheets that renderers read by name."""
+_TEXTS = ("title", "short", "plain", "plain_title")
 _OTHER_PAGES = frozenset({f"pages/{INDEX_PAGE}", f"pages/{REPORT_PAGE}"})
+
+
+_NAMES: Mapping[str, str | None] = {
+    "sections": "the order of the sections", "bibliography": "references.bib", "locale": "the words of its language",
+    "braille": "the Braille table", "speech": "the table for reading aloud", "profile": "its profile",
+    "settled": "whether it is approved and in date", "broken": "what could not be read",
+}  # fmt: skip
+"""What people call parts of a project."""
 
 
 class Withheld(Mapping[str, Any]):
@@ -62,8 +73,10 @@ class Reach:
         """Fingerprints by what an author would call the part, places left out. Together they are the key."""
         project, edition = self.project, self.edition
         home = edition.span.path.rpartition("/")[0]
-        told = {"spans", "publication", "styles", "fonts", "assets", "editions"}
-        rest = {name: value for name, value in self._read.items() if name not in told}
+        named = {**_NAMES, **dict.fromkeys(("spans", "publication", "styles", "fonts", "assets", "editions"))}
+        rest = {
+            named.get(name, name): fingerprint(value) for name, value in self._read.items() if named.get(name, name)
+        }
         return {
             "its text": fingerprint((self.document.ast, self.document.formulas)),
             "its pictures": fingerprint((self.document.figures, self.document.assets, project.assets)),
@@ -72,7 +85,7 @@ class Reach:
             **{f"{home}/{name}": fingerprint(data) for name, data in edition.files.items()},
             **{f"templates/{name}": fingerprint(data) for name, data in project.styles.items()},
             "the fonts": fingerprint(project.fonts),
-            "what the house says of its language, its rules and its sections": fingerprint(rest),
+            **{str(name): digest for name, digest in rest.items()},
         }
 
     @cached_property
@@ -139,9 +152,9 @@ def _files(figure: Figure) -> tuple[str, ...]:
 def _without_words(section: Section) -> Section:
     """A section as whoever looks for places needs it: which forms it has, and on which lines they stand."""
     head = section.head
-    forms = {name: _blank(text) for name in ("short", "plain") if (text := getattr(head, name)) is not None}
-    return replace(section, head=head.model_copy(update=forms), body=_blank(section.body))
+    texts = {name: _blank(text) for name in _TEXTS if (text := getattr(head, name)) is not None}
+    return replace(section, head=head.model_copy(update={**texts, "as_of": None}), body=_blank(section.body))
 
 
-def _blank(text: Markdown) -> Markdown:
-    return Markdown("…" if text.strip() else "", text.span, text.line_spans, text.runs)
+def _blank(text: Words) -> Words:
+    return type(text)("…" if text.strip() else "", text.span, text.line_spans, text.runs)

@@ -134,15 +134,14 @@ class Part:
     def __init__(self, name: str, entries: dict[str, Entry], outcome: str = "") -> None:
         self.name, self.entries, self.outcome = name, entries, outcome
 
-    def changed(self) -> str | None:
-        """The first path that is not as it was; None when all is. Brings the entries up to date."""
-        for path, entry in self.entries.items():
+    def changes(self) -> Iterator[str]:
+        """The paths that are not as they were, one by one. Brings the other entries up to date."""
+        for path, entry in list(self.entries.items()):
             found = entry.now(path)
             if found is None:
-                return path
-            if found is not entry:
+                yield path
+            elif found is not entry:
                 self.entries[path] = found
-        return None
 
 
 class Record:

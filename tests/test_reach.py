@@ -106,7 +106,7 @@ def test_how_a_publication_stands_is_settled_before_its_words_are_left_out(sampl
     (lambda r: replace(r, project=replace(r.project, styles={**r.project.styles, "styles/shared.css": b"S"})), "templates/styles/shared.css"),
     (lambda r: replace(r, project=replace(r.project, fonts={"a.woff": b"font"})), "the fonts"),
     (lambda r: replace(r, project=replace(r.project, publication=r.project.publication.model_copy(update={"title": Text("B")}))), "publication.yaml"),
-    (lambda r: replace(r, project=replace(r.project, locale={})), "what the house says of its language, its rules and its sections"),
+    (lambda r: replace(r, project=replace(r.project, locale={})), "the words of its language"),
 ])  # fmt: skip
 def test_each_part_is_in_the_key_under_its_own_name(sample: Reach, change: Callable[[Reach], Reach], part: str) -> None:
     changed = change(sample)
@@ -153,17 +153,39 @@ EDITS: dict[str, tuple[Callable[[Path], object], set[str]]] = {
 
 @pytest.mark.e2e
 def test_a_change_makes_the_files_that_it_reaches(root: Path, cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told: list[str] = []
+
     def made() -> set[str]:
         capsys.readouterr()
-        words = ["build", "-e", "handout", "-e", "slides", "-f", "html", "-f", "revealjs", "--cache", str(cache)]
+        words = [
+            "build",
+            "-e",
+            "handout",
+            "-e",
+            "slides",
+            "-f",
+            "html",
+            "-f",
+            "revealjs",
+            "--cache",
+            str(cache),
+            "--explain",
+        ]
         assert main(["--root", str(root), *words]) == 0
-        said = capsys.readouterr().err.splitlines()
-        return {line.removeprefix("vaccin: ") for line in said if line.startswith("vaccin: ") and line.endswith("html")}
+        told[:] = capsys.readouterr().err.splitlines()
+        explained = {line.split()[1].removeprefix("vaccin/").rstrip(":") for line in told if line.startswith("made ")}
+        said = {line.removeprefix("vaccin: ") for line in told if line.startswith("vaccin: ") and line.endswith("html")}
+        assert said == explained
+        return said
 
     assert made() == {"handout.html", "slides.html"}
     for name, (change, reached) in EDITS.items():
         change(root)
         assert made() == reached, name
+        assert any(line.startswith("changed since the last such build: ") for line in told)
+        assert len([line for line in told if line.startswith(("made ", "kept "))]) == 2
+    assert "made  vaccin/handout.html: its text, publication.yaml changed" in told
+    assert any(line.startswith("ran   pandoc, vaccin: parse: the assembled text changed") for line in told)
 
 
 @pytest.mark.e2e

@@ -9,7 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from handbill.cli.asking import print_diagnostics, publications_asked
+from handbill.cli.caching import cache_folder
 from handbill.cli.early import place_of_record
+from handbill.cli.explaining import Explanation
 from handbill.cli.foresight import Foresight
 from handbill.cli.progress import progress
 from handbill.cli.remember import Memo, overheard
@@ -76,6 +78,13 @@ def make(order: Order, toolbox: Toolbox, arguments: argparse.Namespace, foresigh
         code = _conclude(works, order, arguments, notices)
     if memo is not None and not notices and not desk.failures:
         memo.end(works, code, "".join(output), "".join(errors))
+    explanation = Explanation(cache_folder(arguments, order.root), order.root)
+    jobs = toolbox.cache.misses
+    if arguments.explain:
+        for line in explanation.lines(jobs, made, known, memo.changed if memo else None):
+            print(line, file=sys.stderr)
+    explanation.remember(jobs, made)
+    jobs.clear()
     if arguments.timings:
         _print_timings(clock)
     return code

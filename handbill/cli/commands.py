@@ -35,6 +35,7 @@ def build_arguments(parser: argparse.ArgumentParser) -> None:
     cache_arguments(parser)
     runner_arguments(parser)
     parser.add_argument("--workers", "-j", type=_positive, default=2, metavar="N", help="how many files are made side by side")
+    parser.add_argument("--explain", action="store_true", help="tell which input made each step run")
     parser.add_argument("--timings", action="store_true", help="show how long each step took")
     parser.add_argument("--print-marks", action="store_true", help="for a print shop: 3 mm bleed, crop and fold marks (NAME-press.pdf)")
     parser.add_argument("--release", action="store_true", help="refuse what is not approved, not in date or not verified")

@@ -33,6 +33,8 @@ _VARIABLES = (
     "LD_LIBRARY_PATH",
     "HOME",
 )
+_TELLING = ("--explain", "--timings")
+"""Words that change what is told of a build, not what is built."""
 _PREFIXES = ("HANDBILL_", "PYTHON", "DYLD_")
 _KEPT = 64
 """Records of other arguments and other days that are kept."""
@@ -59,7 +61,7 @@ def place_of_record(words: Sequence[str]) -> str | None:
     ]
     day = str(int(time.time()) // _SECONDS_OF_A_DAY)
     eyes = "".join("t" if stream is not None and stream.isatty() else "-" for stream in (sys.stdout, sys.stderr))
-    parts = [__version__, sys.version, sys.prefix, __file__, here, root, day, eyes, *variables, "", *words]
+    parts = [__version__, sys.version, sys.prefix, __file__, here, root, day, eyes, *variables, "", *(word for word in words if word not in _TELLING)]
     return os.path.join(cache, "records", key_of(parts))
 
 
@@ -70,7 +72,7 @@ def replay(words: Sequence[str]) -> int | None:
     if place is None or record is None:
         return None
     before = [entry for part in record.parts for entry in part.entries.values()]
-    if any(part.changed() is not None for part in record.parts):
+    if any(path for part in record.parts for path in part.changes()):
         return None
     after = [entry for part in record.parts for entry in part.entries.values()]
     if any(old is not new for old, new in zip(before, after, strict=True)):

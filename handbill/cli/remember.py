@@ -39,11 +39,12 @@ class Memo:
         self._began = time.time_ns()
         self._shared = _shared(order)
         self._old = {part.name: part for part in _parts_of(place)}
+        changes = {name: list(part.changes()) for name, part in self._old.items()}
         shared = self._old.get("")
-        same = shared is not None and set(shared.entries) == set(self._shared) and shared.changed() is None
-        self.fresh = {
-            name for name in order.publications if same and name in self._old and self._old[name].changed() is None
-        }
+        same = shared is not None and set(shared.entries) == set(self._shared) and not changes[""]
+        self.changed = None if shared is None else sorted({path for paths in changes.values() for path in paths})
+        """The files that are not as the last such build left them; None when there was none."""
+        self.fresh = {name for name in order.publications if same and changes.get(name) == []}
         self._inputs = {name: entries_of([self._home(name)]) for name in order.publications if name not in self.fresh}
 
     def works(self) -> dict[str, Work]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from handbill.jobs import Job, Result, Runner
+from handbill.jobs import Desk, Job, Result, Runner
 
 
 class Memory(Protocol):
@@ -46,3 +46,18 @@ class HomeDesk:
 
     def say(self, step: str) -> None:
         self.tell(step)
+
+
+class NamedDesk:
+    """A desk whose Jobs bear the name of the work that they are for, so that people can tell them apart."""
+
+    def __init__(self, desk: Desk, name: str) -> None:
+        self._desk, self._name = desk, name
+        self.failures = 0
+        """How many Jobs failed: what is made without them may be otherwise next time."""
+        self.recall, self.keep, self.say = desk.recall, desk.keep, desk.say
+
+    def run(self, jobs: Sequence[Job]) -> list[Result]:
+        results = self._desk.run([replace(job, label=f"{self._name}: {job.label}".removesuffix(": ")) for job in jobs])
+        self.failures += sum(result.failed for result in results)
+        return results
