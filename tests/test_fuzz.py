@@ -1,6 +1,7 @@
 """Damaged publications: a complaint that is known or a good result, never another exception, never for ever.
 
-Real files are mutated by bytes, lines and tokens. `make fuzz` tries 2,000 of them, `make test` a few.
+Real files are mutated by bytes, lines and tokens, and go through everything that a check does: reading, rules, assembly
+and, for one in four, pandoc. `make fuzz` tries 2,000 of them, `make test` a few.
 """
 
 from __future__ import annotations
@@ -8,8 +9,11 @@ from __future__ import annotations
 import io
 import random
 import shutil
+import signal
 import string
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,12 +23,18 @@ from hypothesis import strategies as st
 from handbill.assemble import assemble
 from handbill.diagnostics import Report
 from handbill.load import load
+from handbill.parse import parse
 from handbill.rules import judge
+from handbill.runners.direct import DirectRunner
 from handbill.show import FORMS, show
+from handbill.tools import locate
+from handbill.tools.pandoc import Pandoc
 
 REPOSITORY = Path(__file__).parent.parent
 SECONDS = 10.0
 """CPU seconds that one damaged publication may take; a sound one takes well under one."""
+STUCK = 100
+"""Seconds after which an example is stopped, wherever it is; pandoc alone may take sixty before it is ended."""
 TOKENS = (
     b"---\n", b":::", b"[@", b"[[", b"]]", b"{{", b"{%", b"%}", b"```", b"}", b"{", b"\\", b'"', b"'", b"|", b":", b"- ", b"#", b"\t", b"&a",
     b"*a", b"!x", b"\x00", b"\xff\xfe", b"\xe2\x80\xae", b"@article{", b"= {", b"<script>", b"\r\n", b"~", b"no", b"1e999", b"[" * 25, b"-->",
@@ -64,7 +74,24 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@contextmanager
+def stopped_after(seconds: int) -> Iterator[None]:
+    """Raises TimeoutError inside the block when it has not ended by then."""
+
+    def stop(*_: object) -> None:
+        raise TimeoutError(f"not done after {seconds} seconds")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def test_damage_is_told_and_never_thrown(project: Path, request: pytest.FixtureRequest) -> None:
+    runner = DirectRunner({"pandoc": Pandoc(locate.need(locate.find_pandoc()).path)})
     files = sorted(
         path for path in project.rglob("*")
         if path.is_file() and (path.suffix in (".md", ".mmd", ".bib", ".yaml") or path.name.endswith(".md.j2"))
@@ -83,7 +110,8 @@ def test_damage_is_told_and_never_thrown(project: Path, request: pytest.FixtureR
                     data = mutated(data, chance)
                 path.write_bytes(data)
             began = time.process_time()
-            told = run(project)
+            with stopped_after(STUCK):
+                told = run(project, runner if seed % 4 == 0 else None)
             assert time.process_time() - began < SECONDS
             for form in FORMS:
                 show(told, project, form, io.StringIO())
@@ -94,8 +122,8 @@ def test_damage_is_told_and_never_thrown(project: Path, request: pytest.FixtureR
     damaged()
 
 
-def run(project: Path) -> Report:
-    """The line as far as it goes without a tool."""
+def run(project: Path, runner: DirectRunner | None) -> Report:
+    """The line as a check goes along it, up to pandoc when there is a runner."""
     report = Report()
     found = load(project, "gene-therapy", report)
     if found is not None:
@@ -105,6 +133,11 @@ def run(project: Path) -> Report:
             assert source is not None or report.failed
             if source is not None:
                 judge("assemble", source, found, report)
+                if runner is not None and not report.failed:
+                    document = parse(source, found, runner, report)
+                    assert document is not None or report.failed
+                    if document is not None:
+                        judge("parse", document, found, report)
     for diagnostic in report:
         assert diagnostic.code
         assert diagnostic.message

@@ -40,23 +40,24 @@ def build_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--print-marks", action="store_true", help="for a print shop: 3 mm bleed, crop and fold marks (NAME-press.pdf)")
     parser.add_argument("--release", action="store_true", help="refuse what is not approved, not in date or not verified")
     as_of_argument(parser)
-    _report_arguments(parser)
+    _report_arguments(parser, "--report")
 
 
 def check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("publications", nargs="*", metavar="PUBLICATION", help="folders below content/ (default: all)")
     as_of_argument(parser)
-    _report_arguments(parser)
+    _report_arguments(parser, "--format", "--report")
 
 
 def clean_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", "-o", type=Path, metavar="DIR", help="the folder to empty (default: output/)")
 
 
-def _report_arguments(parser: argparse.ArgumentParser) -> None:
+def _report_arguments(parser: argparse.ArgumentParser, *names: str) -> None:
+    """`names` are those of the option for the form of complaints: where `--format` means the files, it is `--report` alone."""
     parser.add_argument("--strict", action="store_true", help="warnings count as errors")
     parser.add_argument(
-        "--report", choices=("text", "json", "github", "sarif"), default="text", help="how complaints are shown (default: text)"
+        *names, dest="report", choices=("text", "json", "github", "sarif"), default="text", help="how complaints are shown (default: text)"
     )
 
 
