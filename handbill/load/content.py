@@ -18,7 +18,7 @@ from handbill.load.files import Folder
 from handbill.load.front_matter import Parted, part
 from handbill.load.listing import identifier, is_slug, listed
 from handbill.load.publication import PublicationFile
-from handbill.load.tables import faults
+from handbill.load.tables import across, faults
 from handbill.load.validate import validated
 from handbill.load.yaml_tree import Tree, read_yaml
 from handbill.model import Diagram, Section
@@ -129,6 +129,7 @@ def read_data(folder: Folder, base: str, broken: set[str]) -> Mapping[str, Data]
             broken.add(f"insert:{stem}")
         else:
             found[stem] = value
+    folder.report.extend(across(found))
     return frozen(found)
 
 
@@ -184,7 +185,7 @@ def read_diagrams(folder: Folder, base: str, taken: Iterable[str], broken: set[s
             folder.report.add(error("insert-duplicate", f"“{stem}” is the name of a diagram and of data.", Span(path),
                                     "Rename one of the two files."))  # fmt: skip
             continue
-        if not parted.body.strip():
+        if not any(line.strip() and not line.lstrip().startswith("%%") for line in parted.body.split("\n")):
             folder.report.add(error("diagram-empty", "The file has no diagram below its second “---”.", Span(path, parted.body_line, 1),
                                     "Write the diagram, or delete the file."))  # fmt: skip
             continue

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from handbill.diagnostics import Diagnostic, error
 from handbill.load.yaml_tree import Path, Tree
 from handbill.nearest import did_you_mean, nearest
 from handbill.schema import Data, DataTable, Glossary
+from handbill.text import Text
 
 
 def faults(value: Data, tree: Tree) -> Iterator[Diagnostic]:
     """Every mistake of a data file that its model cannot see."""
     if isinstance(value, DataTable):
-        yield from _columns(value, tree)
-        yield from _rows(value, tree)
+        columns = list(_columns(value, tree))
+        yield from columns
+        if not any(found.code == "table-column-duplicate" for found in columns):
+            yield from _rows(value, tree)
     if isinstance(value, Glossary):
         yield from _terms(value, tree)
 
@@ -60,6 +63,18 @@ def _terms(glossary: Glossary, tree: Tree) -> Iterator[Diagnostic]:
             if word in seen:
                 yield _twice("glossary-duplicate", f"“{name}” is explained twice.", tree, path, seen[word])
             seen.setdefault(word, path)
+
+
+def across(data: Mapping[str, Data]) -> Iterator[Diagnostic]:
+    """Words that two glossaries of a publication explain."""
+    seen: dict[str, tuple[str, Text]] = {}
+    for name, value in data.items():
+        for term in value.terms if isinstance(value, Glossary) else ():
+            for word in (term.term, *term.also):
+                before, first = seen.setdefault(word.casefold(), (name, word))
+                if before != name and word.span is not None and first.span is not None:
+                    found = error("glossary-duplicate", f"“{word}” is explained twice.", word.place(0, len(word)), "Keep one of the two.")
+                    yield replace(found, related=((first.span, "the first one"),))
 
 
 def _twice(code: str, message: str, tree: Tree, path: Path, first: Path) -> Diagnostic:
