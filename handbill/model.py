@@ -163,6 +163,14 @@ class Source:
             return best.span.at(best.span.line, best.span.column + max(0, column - best.column))
         return None
 
+    def place(self, line: int, column: int = 1) -> Span | None:
+        """The place of whoever wrote a place in the source: an author or, where no author wrote in the line, a template."""
+        origins = self.origins[line - 1] if 0 < line <= len(self.origins) else ()
+        template = next((origin for origin in origins if isinstance(origin, FromTemplate)), None)
+        if template is None or any(isinstance(origin, FromContent) for origin in origins):
+            return self.author_span(line, column)
+        return Span(template.path, template.line)
+
     def find(self, needle: str, occurrence: int = 0) -> Span | None:
         """The author's place where `needle` stands for the n-th time (from 0) in the source; None when it does not."""
         first_line = needle.split("\n", 1)[0]
@@ -174,7 +182,7 @@ class Source:
             if position < 0:
                 return None
         line = self.text.count("\n", 0, position) + 1
-        return self.author_span(line, position - self.text.rfind("\n", 0, position))
+        return self.place(line, position - self.text.rfind("\n", 0, position))
 
 
 @dataclass(frozen=True)

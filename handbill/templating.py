@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 
 from jinja2 import BaseLoader, Environment, TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 
 from handbill.diagnostics import Diagnostic, error
+from handbill.nearest import did_you_mean, nearest
 from handbill.text import Span
 
 
@@ -25,23 +28,31 @@ class Given(BaseLoader):
         return source, f"templates/{template}", lambda: True
 
 
-def template_diagnostic(problem: BaseException) -> Diagnostic | None:
-    """The complaint for what went wrong inside a template; None when it did not come from one."""
+def template_diagnostic(
+    problem: BaseException, templates: Mapping[str, str] = MappingProxyType({}), names: Iterable[str] = ()
+) -> Diagnostic | None:
+    """The complaint for what went wrong inside a template; None when it did not come from one.
+
+    templates  the text of each template by its path below `templates/`, to find the column
+    names      what a template may use: variables, filters and fields, for hints
+    """
     span = _place(problem)
     words = str(problem)
+    known = (*names, *_words_of(templates))
     if isinstance(problem, TemplateSyntaxError):
         return error(
-            "template-syntax", f"The template has a mistake: {problem.message}", span,
+            "template-syntax", f"The template has a mistake: {problem.message}", _word(span, _UNKNOWN.search(words), templates),
+            *_hints(_UNKNOWN.search(words), known),
             "Look for a `{% ... %}` or `{{ ... }}` that is not closed, or a missing `endif` or `endfor`.", detail=words,
         )  # fmt: skip
     if isinstance(problem, TemplateNotFound):
         return error(
-            "template-missing", f"There is no template “{problem.name}”", span,
-            "Templates are looked up below the folder `templates/`.", detail=words,
+            "template-missing", f"There is no template “{problem.name}”.", _at(span, str(problem.name), templates) or Span(f"templates/{problem.name}"),
+            *did_you_mean(str(problem.name), templates), "Templates are looked up below the folder `templates/`.", detail=words,
         )  # fmt: skip
     if isinstance(problem, UndefinedError):
         return error(
-            "template-undefined", f"The template uses a name that is not there: {words}", span,
+            "template-undefined", _undefined(words), _word(span, _LOST_NAME.search(words), templates), *_hints(_LOST_NAME.search(words), known),
             "Check the spelling, or guard it with `{% if ... %}`.", detail=words,
         )  # fmt: skip
     if isinstance(problem, SecurityError):
@@ -50,6 +61,40 @@ def template_diagnostic(problem: BaseException) -> Diagnostic | None:
         kind = type(problem).__name__
         return error("template-failed", f"The template could not be carried out: {words or kind}", span, detail=kind)
     return None
+
+
+_LOST_NAME = re.compile(r"^'([^']+)' is undefined|has no (?:attribute|element) '?([^']+)'?")
+_UNKNOWN = re.compile(r"(?:No (?:filter|test) named|unknown tag) '([^']+)'")
+
+
+def _undefined(words: str) -> str:
+    found = _LOST_NAME.search(words)
+    name = (found[1] or found[2]) if found else ""
+    return f"The template uses the name “{name}”, which is not there." if name else f"The template uses a name that is not there: {words}"
+
+
+def _hints(found: re.Match[str] | None, known: Iterable[str]) -> tuple[str, ...]:
+    name = next(filter(None, found.groups()), "") if found else ""
+    close = nearest(name, [word for word in known if word != name], 1) if name else ()
+    return tuple(f"Did you mean “{word}”?" for word in close)
+
+
+def _words_of(templates: Mapping[str, str]) -> set[str]:
+    """Every name that some template uses: among them, most often, the one that was meant."""
+    return {word for text in templates.values() for piece in re.findall(r"\{[{%](.*?)[%}]\}", text, re.DOTALL) for word in re.findall(r"[a-z_]\w+", piece)}
+
+
+def _word(span: Span | None, found: re.Match[str] | None, templates: Mapping[str, str]) -> Span | None:
+    return span if found is None else _at(span, next(filter(None, found.groups())), templates)
+
+
+def _at(span: Span | None, word: str, templates: Mapping[str, str]) -> Span | None:
+    """The place of a word in the line of a place, when that line of the template holds it."""
+    if span is None:
+        return None
+    lines = templates.get(span.path.removeprefix("templates/"), "").split("\n")
+    found = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", lines[span.line - 1]) if 0 < span.line <= len(lines) else None
+    return Span(span.path, span.line, found.start() + 1, span.line, found.end() + 1) if found else span
 
 
 def _place(problem: BaseException) -> Span | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from jinja2 import Environment, TemplateSyntaxError
+
 from handbill.assemble.context import context_of
 from handbill.assemble.engine import environment
 from handbill.assemble.marks import Marks
@@ -10,6 +12,18 @@ from handbill.model import Project, Source
 from handbill.templating import template_diagnostic
 
 TEMPLATE = "source.md.j2"
+
+
+def _other_mistakes(jinja: Environment, project: Project, report: Report) -> None:
+    """Mistakes of syntax in the templates of the source that were not reached: all are told at once."""
+    said = {found.span.path for found in report if found.span is not None}
+    for name, text in project.templates.items():
+        if name.endswith(".md.j2") and not name.startswith("diagrams/") and f"templates/{name}" not in said:
+            try:
+                jinja.parse(text, name, f"templates/{name}")
+            except TemplateSyntaxError as problem:
+                found = template_diagnostic(problem, project.templates, jinja.filters)
+                report.add(*((found,) if found else ()))
 
 
 def assemble(project: Project, report: Report) -> Source | None:
@@ -22,9 +36,10 @@ def assemble(project: Project, report: Report) -> Source | None:
     try:
         marked = jinja.get_template(TEMPLATE).render(context_of(project, marks))
     except Exception as problem:
-        diagnostic = template_diagnostic(problem)
+        diagnostic = template_diagnostic(problem, project.templates, jinja.filters)
         if diagnostic is None:
             raise
         report.add(diagnostic)
+        _other_mistakes(jinja, project, report)
         return None
     return marks.resolve(marked)

@@ -78,6 +78,9 @@ def read_templates(folder: Folder) -> tuple[Mapping[str, str], Mapping[str, byte
             text = folder.read_text(path)
             if text is not None:
                 templates[name] = text
+            if text is not None and not text.strip():
+                folder.report.add(error("file-empty", f"“{path}” is empty, so what it should print would be missing.", Span(path, 1, 1),
+                                        "Fetch the version that came with Handbill."))  # fmt: skip
         if (
             name.startswith(("styles/", "pages/", "diagrams/"))
             and (data := folder.read_bytes(path, MAX_PICTURE)) is not None

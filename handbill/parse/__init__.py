@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 
-from handbill.diagnostics import Diagnostic, Report, Severity
+from handbill.diagnostics import Diagnostic, Report, Severity, error
 from handbill.jobs import Job, Runner
 from handbill.model import Document, Project, Source
 from handbill.parse.sanitise import sanitise
@@ -49,12 +50,18 @@ def _news(findings: Iterable[Diagnostic], report: Report) -> Iterator[Diagnostic
             yield found
 
 
+_LOST_SOURCE = re.compile(r"citation ([^\s\"]+) not found")
+
+
 def home(diagnostic: Diagnostic, source: Source) -> Diagnostic:
     """A complaint about the assembled source, brought to the author's own line."""
     span = diagnostic.span
+    if lost := _LOST_SOURCE.search(diagnostic.detail) if diagnostic.code == "citeproc-warning" else None:
+        words = f"There is no source “{lost[1]}” in references.bib."
+        return error("citation-unknown", words, source.find(f"@{lost[1]}"), detail=diagnostic.detail)
     if span is None or span.path != MAIN:
         return diagnostic
-    place = source.author_span(span.line, span.column or 1)
+    place = source.place(span.line, span.column or 1)
     return Diagnostic(
         severity=diagnostic.severity if diagnostic.severity is not Severity.NOTE else Severity.WARNING,
         code=diagnostic.code,

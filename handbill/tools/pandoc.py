@@ -193,7 +193,8 @@ _WORDS: dict[str, tuple[str, str, str]] = {
 def _message(item: dict[str, Any]) -> Diagnostic:
     kind = str(item.get("type", "message"))
     words = str(item.get("message") or item.get("contents") or item.get("pretty") or "")
-    line, column = int(item.get("line") or 0), int(item.get("column") or 0)
+    place = item.get("openpos") or item
+    line, column = int(place.get("line") or 0), int(place.get("column") or 0)
     span = Span("source.md", line, column) if line else None
     detail = json.dumps(item, ensure_ascii=False, sort_keys=True)
     if kind in _WORDS:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from handbill.assemble import TEMPLATE, assemble
 from handbill.diagnostics import Diagnostic, Report, Severity
 from handbill.load import load
 from handbill.rules import judge
@@ -181,6 +182,8 @@ def complaints(root: Path) -> tuple[Diagnostic, ...]:
     project = load(root, PUBLICATION, report, AS_OF)
     if project is not None:
         judge("load", project, project, report)
+        if not report.failed and TEMPLATE in project.templates:  # the base has none
+            assemble(project, report)
     return tuple(report)
 
 
