@@ -119,7 +119,8 @@ def test_a_mistake_in_a_template_is_told_at_its_line(make_project: Make, templat
     report = Report()
     assert assemble(make_project(templates={"source.md.j2": template}), report) is None
     (found,) = report
-    assert (found.code, found.span) == (code, Span("templates/source.md.j2", line))
+    assert found.span is not None
+    assert (found.code, found.span.path, found.span.line) == (code, "templates/source.md.j2", line)
 
 
 def test_inserts_are_found_outside_code_only(make_text: MakeText) -> None:
