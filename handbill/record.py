@@ -19,7 +19,7 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from hashlib import blake2b
 else:
     try:
@@ -210,6 +210,12 @@ def remove(path: str) -> None:
         return
 
 
-def entries_of(paths: Iterable[str]) -> dict[str, Entry]:
-    """Every file and folder at and below the paths, as it is now."""
-    return {path: Entry.of(path) for top in paths for path in tree(top)}
+def entries_of(paths: Iterable[str], known: Mapping[str, Entry] | None = None) -> dict[str, Entry]:
+    """Every file and folder at and below the paths, as it is now; what is as in `known` is not read again."""
+    return {path: entry_of(path, known or {}) for top in paths for path in tree(top)}
+
+
+def entry_of(path: str, known: Mapping[str, Entry]) -> Entry:
+    """A file or folder as it is now, not read if it is as in `known`."""
+    old = known.get(path)
+    return (None if old is None else old.now(path)) or Entry.of(path)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
+import traceback
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from handbill import __version__
 from handbill.diagnostics import Diagnostic, error
 from handbill.load import discover
 from handbill.nearest import did_you_mean
@@ -57,3 +60,11 @@ def publications_asked(root: Path, asked: Sequence[str]) -> tuple[str, ...] | No
 def print_diagnostics(found: Iterable[Diagnostic], root: Path, form: str = "text") -> None:
     """Complaints to standard error as text, or to standard output in a machine's form."""
     show(list(found), root, form, sys.stderr if form == "text" else sys.stdout)
+
+
+def tell_of_bug() -> None:
+    """A mistake of ours, while it is being handled: one sentence, and the full report in a file."""
+    with tempfile.NamedTemporaryFile("w", prefix="handbill-bug-", suffix=".txt", delete=False, encoding="utf-8") as report:
+        report.write(f"handbill {__version__}, python {sys.version}\n\n{traceback.format_exc()}")
+    reason = str(sys.exception()).split("\n")[0][:200]
+    print(f"Handbill has a mistake of its own ({reason}). The full report is in {report.name}; nothing was lost.", file=sys.stderr)

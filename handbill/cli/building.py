@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from handbill.cli.asking import print_diagnostics, publications_asked
 from handbill.cli.caching import cache_folder
-from handbill.cli.early import place_of_record
+from handbill.cli.early import keep, place_of_record
 from handbill.cli.explaining import Explanation
 from handbill.cli.foresight import Foresight
 from handbill.cli.progress import progress
 from handbill.cli.remember import Memo, overheard
 from handbill.clock import Clock
 from handbill.diagnostics import Diagnostic, Severity, error
+from handbill.jobs import Job
 from handbill.load import known_editions
 from handbill.nearest import did_you_mean
 from handbill.order import STAGES, Order, Work
 from handbill.press import press
+from handbill.record import Record
 from handbill.render import FORMATS
 from handbill.tools.toolbox import Toolbox
 
@@ -54,55 +56,102 @@ def _known(asked: Iterable[str], known: Iterable[str], what: str, root: Path) ->
     known = sorted(known)
     unknown = [name for name in asked if name not in known]
     for name in unknown:
-        complaint = error(f"{what}-unknown", f"There is no {what} “{name}”", None, *did_you_mean(name, known), f"There are: {', '.join(known)}.")
+        complaint = error(
+            f"{what}-unknown",
+            f"There is no {what} “{name}”",
+            None,
+            *did_you_mean(name, known),
+            f"There are: {', '.join(known)}.",
+        )
         print_diagnostics([complaint], root)
     return not unknown
 
 
 def make(order: Order, toolbox: Toolbox, arguments: argparse.Namespace, foresight: Foresight) -> int:
     """One build with the tools at hand: progress, complaints, what was written; remembered for the next one."""
-    clock = Clock()
     place = place_of_record(arguments.words)
-    memo = None if place is None else Memo(order, place)
-    known = {} if memo is None else memo.works()
-    rest = replace(order, publications=tuple(name for name in order.publications if name not in known))
-    if order.stop_after in STAGES[STAGES.index("render") :]:
-        toolbox.warm()
     with progress() as say:
-        desk = toolbox.desk(say)
-        made = press(rest, desk, clock)
-        foresight.remember(made)
-    works = [(known | {work.name: work for work in made})[name] for name in order.publications]
-    notices = toolbox.notices.take()
+        built = build_once(order, toolbox, foresight, None if place is None else Record.read(place), say)
     with overheard() as (output, errors):
-        code = _conclude(works, order, arguments, notices)
-    if memo is not None and not notices and not desk.failures:
-        memo.end(works, code, "".join(output), "".join(errors))
-    explanation = Explanation(cache_folder(arguments, order.root), order.root)
-    jobs = toolbox.cache.misses
-    if arguments.explain:
-        for line in explanation.lines(jobs, made, known, memo.changed if memo else None):
-            print(line, file=sys.stderr)
-    explanation.remember(jobs, made)
-    jobs.clear()
+        code = conclude(built, order, arguments)
+        for work in built.works:
+            for path in work.written:
+                print(_relative(path))
+    if place is not None and (record := built.record(code, "".join(output), "".join(errors))) is not None:
+        keep(record, place)
+    explain(built, order, arguments)
     if arguments.timings:
-        _print_timings(clock)
+        _print_timings(built.clock)
     return code
 
 
-def _conclude(works: Sequence[Work], order: Order, arguments: argparse.Namespace, notices: Sequence[Diagnostic]) -> int:
-    found = [*(diagnostic for work in works for diagnostic in work.report), *notices]
+@dataclass(frozen=True)
+class Built:
+    """What came of one build.
+
+    works    every publication of the order; `made` are those that had to be looked at
+    jobs     the Jobs that ran
+    failures how many of them failed
+    """
+
+    memo: Memo
+    works: Sequence[Work]
+    made: Sequence[Work]
+    notices: Sequence[Diagnostic]
+    jobs: Sequence[Job]
+    failures: int
+    clock: Clock
+
+    def record(self, code: int, output: str = "", errors: str = "") -> Record | None:
+        """For the next build; None when this one would not be repeated exactly."""
+        return None if self.notices or self.failures else self.memo.end(self.works, code, output, errors)
+
+
+def build_once(
+    order: Order,
+    toolbox: Toolbox,
+    foresight: Foresight,
+    before: Record | None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Built:
+    """The line itself, for the publications that are not as the record of the build `before` says."""
+    memo, clock = Memo(order, before), Clock()
+    known = memo.works()
+    if order.stop_after in STAGES[STAGES.index("render") :]:
+        toolbox.warm()
+    desk = toolbox.desk(say)
+    made = press(
+        replace(order, publications=tuple(name for name in order.publications if name not in known)), desk, clock
+    )
+    foresight.remember(made)
+    works = [(known | {work.name: work for work in made})[name] for name in order.publications]
+    jobs = list(toolbox.cache.misses)
+    toolbox.cache.misses.clear()
+    return Built(memo, works, made, toolbox.notices.take(), jobs, desk.failures, clock)
+
+
+def conclude(built: Built, order: Order, arguments: argparse.Namespace, *, count_notes: bool = True) -> int:
+    """Prints the complaints; gives the exit code."""
+    found = [*(diagnostic for work in built.works for diagnostic in work.report), *built.notices]
     notes = [d for d in found if d.severity is Severity.NOTE]
-    print_diagnostics([d for d in found if d not in notes] if arguments.report == "text" else found, order.root, arguments.report)
-    if notes and arguments.report == "text":
+    print_diagnostics(
+        [d for d in found if d not in notes] if arguments.report == "text" else found, order.root, arguments.report
+    )
+    if notes and count_notes and arguments.report == "text":
         print(f"{len(notes)} note{'s' if len(notes) > 1 else ''}: `build.py check` shows them.", file=sys.stderr)
-    for work in works:
-        for path in work.written:
-            print(_relative(path))
     errors = [d for d in found if d.severity is Severity.ERROR]
     if any(d.code in _TOOL_CODES for d in errors):
         return 3
     return 1 if errors else 0
+
+
+def explain(built: Built, order: Order, arguments: argparse.Namespace) -> None:
+    """Says why what was made was made, if that was asked; remembers what it was made of, for the next time."""
+    explanation = Explanation(cache_folder(arguments, order.root), order.root)
+    if arguments.explain:
+        for line in explanation.lines(built.jobs, built.made, sorted(built.memo.fresh), built.memo.changed):
+            print(line, file=sys.stderr)
+    explanation.remember(built.jobs, built.made)
 
 
 def _print_timings(clock: Clock) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -14,7 +12,7 @@ from pathlib import Path
 
 from handbill import __version__
 from handbill.cli import cache_command, commands
-from handbill.cli.asking import Misuse, print_diagnostics
+from handbill.cli.asking import Misuse, print_diagnostics, tell_of_bug
 from handbill.jobs import ToolMissing
 
 
@@ -102,13 +100,5 @@ def run(words: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.FINE
     except Exception:  # noqa: BLE001 - the last door: a mistake of ours ends in one sentence, not in a traceback
-        return _bug()
-
-
-def _bug() -> int:
-    """A mistake of ours: one sentence, and the full report in a file."""
-    with tempfile.NamedTemporaryFile("w", prefix="handbill-bug-", suffix=".txt", delete=False, encoding="utf-8") as report:
-        report.write(f"handbill {__version__}, python {sys.version}\n\n{traceback.format_exc()}")
-    reason = str(sys.exception()).split("\n")[0][:200]
-    print(f"Handbill has a mistake of its own ({reason}). The full report is in {report.name}; nothing was lost.", file=sys.stderr)
-    return Exit.ERRORS
+        tell_of_bug()
+        return Exit.ERRORS

@@ -1,4 +1,4 @@
-"""Writes down what a build read, wrote and said, for `early` to find; and which publications need no building.
+"""What a build read, wrote and said, for `early` to find and for `watch`; and which publications need no building.
 
 A record is written only for a build that the next one would repeat exactly: nothing changed under its hands,
 no tool failed, every file is the one that was made. Else the next build simply does its work.
@@ -10,18 +10,18 @@ import io
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import TextIO
 
 import handbill
-from handbill.cli.early import keep
 from handbill.diagnostics import from_values, to_values
 from handbill.index import NAME as INDEX
 from handbill.order import STAGES, Order, Work
 from handbill.quality.report import HTML, JSON
-from handbill.record import Entry, Part, Record, digest, entries_of, young
+from handbill.record import Entry, Part, Record, digest, entries_of, entry_of, young
 from handbill.tools import locate
 
 _PASSING = frozenset({"worker-lost", "output-unwritable"})
@@ -32,43 +32,49 @@ _LIBRARIES = ("libpango", "libharfbuzz")
 
 
 class Memo:
-    """One build on its way to a record: begun before anything is read, ended after all is written."""
+    """One build on its way to a record: begun before anything is read, ended after all is written.
 
-    def __init__(self, order: Order, place: str) -> None:
-        self._order, self._place = order, place
+    `before` is the record of the last such build.
+    """
+
+    def __init__(self, order: Order, before: Record | None) -> None:
+        self._order = order
         self._began = time.time_ns()
-        self._shared = _shared(order)
-        self._old = {part.name: part for part in _parts_of(place)}
+        self._old = {part.name: part for part in (before.parts if before else ())}
+        self._known = {path: entry for part in self._old.values() for path, entry in part.entries.items()}
+        self._shared = _shared(order, self._known)
         changes = {name: list(part.changes()) for name, part in self._old.items()}
         shared = self._old.get("")
         same = shared is not None and set(shared.entries) == set(self._shared) and not changes[""]
         self.changed = None if shared is None else sorted({path for paths in changes.values() for path in paths})
         """The files that are not as the last such build left them; None when there was none."""
         self.fresh = {name for name in order.publications if same and changes.get(name) == []}
-        self._inputs = {name: entries_of([self._home(name)]) for name in order.publications if name not in self.fresh}
+        self._inputs = {
+            name: entries_of([self._home(name)], self._known) for name in order.publications if name not in self.fresh
+        }
 
     def works(self) -> dict[str, Work]:
         """The publications for which there is nothing to do, with what was found and written when they were made."""
         return {name: _recalled(self._old[name]) for name in self.fresh}
 
-    def end(self, works: Sequence[Work], code: int, output: str, errors: str) -> bool:
-        """Writes the record; False when this build is not to be remembered."""
+    def end(self, works: Sequence[Work], code: int, output: str, errors: str) -> Record | None:
+        """The record; None when this build is not to be remembered."""
         found = [d for work in works for d in work.report]
         if code not in (0, 1) or any(d.code in _PASSING for d in found) or "\0" in output + errors:
-            return False
-        shared = self._unchanged(self._shared, _shared(self._order))
+            return None
+        shared = _unchanged(self._shared, _shared(self._order, self._shared))
         parts = [self._old[work.name] if work.name in self.fresh else self._part(work) for work in works]
         if shared is None or None in parts:
-            return False
-        keep(Record([Part("", shared), *filter(None, parts)], code, output, errors), self._place)
-        return True
+            return None
+        return Record([Part("", shared), *filter(None, parts)], code, output, errors)
 
     def _home(self, name: str) -> str:
         return str(self._order.root / "content" / name)
 
     def _part(self, work: Work) -> Part | None:
-        inputs = self._unchanged(self._inputs[work.name], entries_of([self._home(work.name)]))
-        installed = {path: Entry.of(path) for path in (work.project.installed if work.project else ())}
+        before = self._inputs[work.name]
+        inputs = _unchanged(before, entries_of([self._home(work.name)], before))
+        installed = {path: entry_of(path, self._known) for path in (work.project.installed if work.project else ())}
         outputs = {path: Entry.of(path) for path in _outputs(work, self._order)}
         made = {str(work.store(self._order).folder / a.name): digest(a.data) for a in work.artifacts}
         if (
@@ -80,17 +86,13 @@ class Memo:
         outcome = {"diagnostics": [to_values(d) for d in work.report], "written": [str(path) for path in work.written]}
         return Part(work.name, {**inputs, **installed, **outputs}, json.dumps(outcome))
 
-    def _unchanged(self, before: dict[str, Entry], after: dict[str, Entry]) -> dict[str, Entry] | None:
-        """The entries of `after` if they are those of `before`, so that what was read in between was just that."""
-        if set(before) != set(after):
-            return None
-        same = all(old.stamp == after[path].stamp and old.digest == after[path].digest for path, old in before.items())
-        return after if same else None
 
-
-def _parts_of(place: str) -> list[Part]:
-    record = Record.read(place)
-    return [] if record is None else record.parts
+def _unchanged(before: dict[str, Entry], after: dict[str, Entry]) -> dict[str, Entry] | None:
+    """The entries of `after` if they are those of `before`, so that what was read in between was just that."""
+    if set(before) != set(after):
+        return None
+    same = all(old.stamp == after[path].stamp and old.digest == after[path].digest for path, old in before.items())
+    return after if same else None
 
 
 def _recalled(part: Part) -> Work:
@@ -100,7 +102,7 @@ def _recalled(part: Part) -> Work:
     return work
 
 
-def _shared(order: Order) -> dict[str, Entry]:
+def _shared(order: Order, known: Mapping[str, Entry]) -> dict[str, Entry]:
     """What every publication depends on: the engine, the house, the sources, the tools."""
     engine = Path(handbill.__file__).parent
     content = order.root / "content"
@@ -117,13 +119,18 @@ def _shared(order: Order) -> dict[str, Entry]:
     listed = [str(content), *others, *(path for path in sys.path if path.endswith(_PACKAGES))]
     stamps = [str(home / name) for home in (*locate.node_modules(order.root), Path(sys.prefix)) for name in _STAMPS]
     return {
-        **entries_of(whole),
-        **{path: Entry.of(path) for path in (*listed, *stamps)},
+        **entries_of(whole, known),
+        **{path: entry_of(path, known) for path in (*listed, *stamps)},
         **{path: Entry.of(path, read=False) for path in _programs()},
     }
 
 
-def _programs() -> Iterator[str]:
+@cache
+def _programs() -> tuple[str, ...]:
+    return tuple(_found_programs())
+
+
+def _found_programs() -> Iterator[str]:
     """Programs and libraries: too large to be read each time, known by their stamps."""
     yield str(Path(sys.executable).resolve())
     for found in (locate.find_pandoc(), locate.find_node(), locate.find_chromium(), locate.find_pango()):
