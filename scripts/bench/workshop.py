@@ -32,17 +32,12 @@ class Workshop:
     @cached_property
     def flagship(self) -> Site:
         """The project as it is, with its first publication only."""
-        site = self._copy("flagship")
-        for other in site.others():
-            shutil.rmtree(other)
-        return site
+        return self._copy("flagship").alone()
 
     @cached_property
     def one_diagram(self) -> Site:
         """The flagship with the first of its diagrams alone."""
-        site = self._copy("one")
-        for other in site.others():
-            shutil.rmtree(other)
+        site = self._copy("one").alone()
         home = site.root / "content" / site.name
         sections = {path: _FENCE.sub("", path.read_text()) for path in sorted(home.glob("sections/*.md"))}
         inserts = [f"[[{path.stem}]]\n" for path in sorted(home.glob("diagrams/*.mmd"))]
@@ -57,10 +52,7 @@ class Workshop:
         """A long publication, of so many chapters with as many different diagrams."""
         if number not in self._long:
             site = self._copy(f"chapters-{number}")
-            make_publication(site.root, number, site.name)
-            for other in site.others():
-                shutil.rmtree(other)
-            self._long[number] = site
+            self._long[number] = Site(site.root, make_publication(site.root, number, site.name)).alone()
         return self._long[number]
 
     @cached_property
@@ -70,7 +62,7 @@ class Workshop:
     @cached_property
     def shelf(self) -> Site:
         """Twenty publications with all editions: the flagship twenty times, each with a title and a text of its own."""
-        site = self._copy("twenty")
+        site = self._copy("twenty").alone()
         home = site.root / "content" / site.name
         for number in range(1, 21):
             copy = home.with_name(f"{home.name}-{number}")
@@ -82,8 +74,7 @@ class Workshop:
             )
             (copy / "publication.yaml").write_text(text)
             Site(site.root, copy.name).edit()
-        for path in (home, *site.others(f"{home.name}-")):
-            shutil.rmtree(path)
+        shutil.rmtree(home)
         return site
 
     def _copy(self, name: str) -> Site:
@@ -105,10 +96,12 @@ class Site:
         self.name = name
         self._edits = 0
 
-    def others(self, kin: str = "") -> list[Path]:
-        """The folders of the other publications; without those whose name begins with `kin`."""
-        kin = kin or self.name
-        return [path for path in (self.root / "content").iterdir() if path.is_dir() and not path.name.startswith(kin)]
+    def alone(self) -> Site:
+        """The same site, rid of all other publications."""
+        for path in (self.root / "content").iterdir():
+            if path.is_dir() and path.name != self.name:
+                shutil.rmtree(path)
+        return self
 
     def build(self, *words: str, memory: bool = False) -> Sample:
         """`build.py build` in a new process."""

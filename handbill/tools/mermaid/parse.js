@@ -5,6 +5,8 @@
 (() => {
   const TODAY = Date.UTC(2024, 0, 1, 12); // of a diagram that asks which day it is
   const BOXES = new Set(["flowchart-v2", "swimlane", "agentflow"]); // kinds whose boxes hold one label each
+  const SETTINGS = /^\s*---|%%\{/; // only with one of these can an author set anything
+  let ready = false; // a page serves one set of settings only
   let state = 1;
   const reseed = () => (state = 0x9e3779b9);
 
@@ -31,21 +33,25 @@
     const { default: mermaid } = await import(mermaidUrl);
     const { default: zenuml } = await import(zenumlUrl);
     await Promise.all(Array.from(document.fonts, (font) => font.load()));
-    await mermaid.registerExternalDiagrams([zenuml]);
-    mermaid.initialize({ startOnLoad: false, ...structuredClone(mermaidConfig) });
-    let parsed, diagram;
+    if (!ready) {
+      await mermaid.registerExternalDiagrams([zenuml]);
+      mermaid.initialize({ startOnLoad: false, ...structuredClone(mermaidConfig) });
+      ready = true;
+    }
+    let config = {};
+    let diagram;
     try {
-      parsed = await mermaid.parse(definition);
+      if (SETTINGS.test(definition)) config = (await mermaid.parse(definition)).config ?? {};
       diagram = await mermaid.mermaidAPI.getDiagramFromText(definition);
     } catch (error) {
       return { problem: { kind: "syntax", words: String(error?.message ?? error), line: await lineOf(mermaid, definition, error) } };
     }
-    const kind = parsed.diagramType;
+    const kind = diagram.type;
     try {
       const graph = globalThis.handbill.graph(kind, diagram.db);
       if (BOXES.has(kind)) globalThis.handbill.balance(diagram.db, type);
       reseed();
-      return { type: kind, config: parsed.config ?? {}, graph };
+      return { type: kind, config, graph };
     } catch (error) {
       return { problem: { kind: "graph", words: String(error?.message ?? error), type: kind } };
     }

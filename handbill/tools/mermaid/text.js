@@ -4,6 +4,8 @@
 (() => {
   const { SVG, canvas, colour, make, place, round } = globalThis.handbill.tools;
 
+  const TURNED = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]|[\ud802\ud803\ud83a\ud83b]/; // Hebrew, Arabic and their kin
+
   const fontOf = (style) => ({
     "font-size": round(parseFloat(style.fontSize)),
     "font-weight": Number(style.fontWeight) >= 600 ? "700" : "",
@@ -24,6 +26,14 @@
       ascents.set(key, up / (up + down));
     }
     return ascents.get(key);
+  }
+
+  /** Where a run may begin and end: at its first and last letter, or at any where some are written from right to left. */
+  function edges(shown) {
+    const [first, last] = [shown.length - shown.trimStart().length, shown.trimEnd().length - 1];
+    if (last < first) return [];
+    if (!TURNED.test(shown)) return first === last ? [first] : [first, last];
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
   }
 
   /** The runs of a text element: what stands in one row in one style. */
@@ -47,14 +57,14 @@
       const content = node.data.replace(/[\t\n\r ]+/g, " ");
       const shown = [content, content.trimStart(), content.trimEnd()].find((c) => c.length === count) ?? content.trim();
       let [left, right, y] = [Infinity, -Infinity, null];
-      for (let i = 0; i < count; i++) {
-        if (shown[i] === " " && (shown.slice(0, i).trim() === "" || shown.slice(i).trim() === "")) continue;
+      for (const i of edges(shown.slice(0, count))) {
         const [a, b] = [leaf.getStartPositionOfChar(i), leaf.getEndPositionOfChar(i)];
         left = Math.min(left, a.x, b.x);
         right = Math.max(right, a.x, b.x);
+        if (y !== null) continue;
         // The position of a character does not tell where `dominant-baseline` has moved it; its box does.
         const box = leaf.getExtentOfChar(i);
-        y ??= box.y + box.height * ascent(style);
+        y = box.y + box.height * ascent(style);
       }
       const set = Number(leaf.closest("[x]")?.getAttribute("x") ?? NaN);
       if (right >= left) found.push({ text: shown, left, right, y, set, anchor: style.textAnchor, look: { ...look, ...fontOf(style) } });
