@@ -90,6 +90,8 @@ CASES = {
         ("diagram.svg", "graph.json", "meta.json"), "diagram.mmd",
         {"the machine's fonts": lambda args, inputs, path: (args, {"diagram.mmd": inputs["diagram.mmd"]})},
     ),
+    "imposition": Case({"size": "A5", "rtl": False}, {"pages.pdf": pdf()}, ("sheets.pdf",), "pages.pdf"),
+    "pdf-validator": Case({"profile": "ua1"}, {"document.pdf": pdf()}, ("failures.json",), "document.pdf"),
     "formula": Case({"display": True, "locale": "en"}, {"formula.tex": b"x^2"}, ("formula.svg",), "formula.tex"),
     "liblouis": Case(
         {"do": "write", "language": "en", "table": "en-ueb-g1.ctb"}, {"texts.json": b'["words"]'}, ("answer.json",), "texts.json",

@@ -14,7 +14,7 @@ from handbill.inspect.fidelity_read import read_pdf as read_words
 from handbill.inspect.layout import layout_of
 from handbill.inspect.pdf import inspect_pdf, validate_pdf
 from handbill.inspect.pdf_read import read_pdf
-from handbill.render.imposition import impose, sides
+from handbill.tools.imposition import impose, sides
 from handbill.tools.pdf.validation import length_holds
 from handbill.tools.weasyprint import WeasyPrintTool, weasyprint_job
 

@@ -76,6 +76,13 @@ def machine(recording: Any, tmp_path: Path) -> Machine:
     return run
 
 
+def _until(holds: Callable[[], object]) -> None:
+    ends = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < ends
+        time.sleep(0.01)
+
+
 EXPECTED = [answer(job) for job in JOBS]
 
 
@@ -131,6 +138,20 @@ def test_what_does_not_verify_is_made_again_and_mended(machine: Machine, address
     assert machine("b", lambda: files, jobs) == (expected, ["cache-damaged", "cache-version"], 5)
     assert files.read(names) == good
     assert machine("c", lambda: files, jobs) == (expected, [], 0)
+
+
+def test_what_is_recalled_without_being_run_comes_from_the_others_too(recording: Any, tmp_path: Path) -> None:
+    shelf, notices = Shelf(), Notices()
+    caches = []
+    for name in ("a", "b"):
+        shared = SharedCache(lambda: shelf, "s3://shelf", notices)
+        caches.append(CachedRunner(recording({}), tmp_path / name, shared=shared, notices=notices))
+    assert caches[1].recall(JOBS[0]) is None
+    caches[0].keep(JOBS[0], answer(JOBS[0]))
+    _until(lambda: shelf.files)
+    assert caches[1].recall(JOBS[0]) == answer(JOBS[0])
+    calls = shelf.calls
+    assert caches[1].recall(JOBS[0]) == answer(JOBS[0]) and shelf.calls == calls
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def inspect(
     """The facts of one finished file. What the standards' validators find goes to `report` at once."""
     facts = INSPECTORS[artifact.format](artifact.name, artifact.data)
     if artifact.format in ("pdf", "booklet"):
-        report.extend(validate_pdf(artifact.data))
+        report.extend(validate_pdf(artifact.data, runner))
         report.extend(check_tags(facts))
     if artifact.format in ("html", "epub"):
         report.extend(validate_web(facts))

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from handbill.diagnostics import Diagnostic, error
 from handbill.inspect.pdf_read import Bounds, PaintedPage, Reading, read_pdf, spoken
 from handbill.inspect.pdf_tags import Tag
+from handbill.jobs import Runner
 from handbill.model import Facts
-from handbill.tools.pdf.validation import failures
+from handbill.runners.direct import DirectRunner
+from handbill.tools.pdf_validator import PdfValidator, failures_of, validation_job
 
 _MILLIMETRES = 25.4 / 72
 _OUTSIDE = 1.0
@@ -106,12 +108,15 @@ def _words(text: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(text.replace("\u00ad", "").replace("\ufffe", ""))]
 
 
-def validate_pdf(data: bytes) -> list[Diagnostic]:
-    """What PDF/UA-1 and PDF/A-3a find wrong with the file, each broken rule said once."""
-    found = []
-    for code, standard, profile in _STANDARDS:
+def validate_pdf(data: bytes, runner: Runner | None = None) -> list[Diagnostic]:
+    """What PDF/UA-1 and PDF/A-3a find wrong with the file, each broken rule said once. Without a runner it is looked at here."""
+    found: list[Diagnostic] = []
+    there = runner or DirectRunner({PdfValidator.name: PdfValidator()})
+    results = there.run([validation_job(data, profile) for _, _, profile in _STANDARDS])
+    for (code, standard, _), result in zip(_STANDARDS, results, strict=True):
+        found += result.diagnostics
         broken: dict[str, list[str]] = {}
-        for rule, message in failures(data, profile):
+        for rule, message in failures_of(result):
             broken.setdefault(rule, []).append(message)
         found += [_broken(code, standard, rule, messages) for rule, messages in broken.items()]
     return found

@@ -61,7 +61,7 @@ class CachedRunner:
         self.misses: list[Job] = []
 
     def run(self, jobs: Sequence[Job]) -> list[Result]:
-        found = {index: result for index, job in enumerate(jobs) if (result := self.recall(job)) is not None}
+        found = {index: result for index, job in enumerate(jobs) if (result := self._here(job)) is not None}
         absent = [index for index in range(len(jobs)) if index not in found]
         if absent and self._shared is not None:
             found |= self._from_others(self._shared, {index: jobs[index] for index in absent})
@@ -78,7 +78,13 @@ class CachedRunner:
         return self._folder.path(key)
 
     def recall(self, job: Job) -> Result | None:
-        """What this machine remembers of a Job, verified; None when there is nothing."""
+        """What is remembered of a Job, here or by the others, verified; None when there is nothing."""
+        result = self._here(job)
+        if result is None and self._shared is not None:
+            result = self._from_others(self._shared, {0: job}).get(0)
+        return result
+
+    def _here(self, job: Job) -> Result | None:
         self._look_at_folder()
         data = self._read(job)
         result = None if data is None else self._believed(job, data, str(self._folder.root))

@@ -58,6 +58,18 @@ def _pdfium() -> Tool:
     return Pdfium()
 
 
+def _imposition() -> Tool:
+    from handbill.tools.imposition import Imposition
+
+    return Imposition()
+
+
+def _pdf_validator() -> Tool:
+    from handbill.tools.pdf_validator import PdfValidator
+
+    return PdfValidator()
+
+
 def _braille() -> Tool:
     from handbill.tools.braille.tool import Braille
 
@@ -99,6 +111,8 @@ class Toolbox:
             "mermaid": self._mermaid,
             "formula": lambda: _formula(root),
             "liblouis": _braille,
+            "imposition": _imposition,
+            "pdf-validator": _pdf_validator,
         })  # fmt: skip
         self.notices = Notices()
         folder = cache or Path(self._scratch.name if self._scratch else ".")
