@@ -353,6 +353,9 @@ def test_the_lock_files_have_what_the_project_asks_for() -> None:
         name for name, _ in locks["test"]
     }
     assert locks["build"] <= locks["test"]
+    extras = {re.split(r"[^a-z0-9-]", need)[0] for needs in project["project"]["optional-dependencies"].values() for need in needs}
+    assert extras <= {name for name, _ in locks["test"]}
+    assert not extras & {name for name, _ in locks["build"]}
 
 
 def imported(folder: Path) -> set[str]:
@@ -370,7 +373,8 @@ def imported(folder: Path) -> set[str]:
 @pytest.mark.parametrize(("folder", "tests_too"), [("handbill", False), ("scripts", True), ("tests", True)])
 def test_what_the_code_imports_is_asked_for(folder: str, tests_too: bool) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    needs = project["project"]["dependencies"] + (project["dependency-groups"]["test"] if tests_too else [])
+    extras = [need for needs in project["project"]["optional-dependencies"].values() for need in needs]
+    needs = project["project"]["dependencies"] + extras + (project["dependency-groups"]["test"] if tests_too else [])
     asked = {re.split(r"[^a-z0-9-]", need)[0] for need in needs}
     homes = importlib.metadata.packages_distributions()
     for name in imported(ROOT / folder):
