@@ -11,7 +11,7 @@ ARGS ?=
 WORKERS ?= logical
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test pdf html epub slides leaflet formats all check watch doctor verify schemas lint test faults fuzz bench images lock clean distclean
+.PHONY: help setup setup-test pdf html epub slides leaflet formats all check watch doctor verify schemas lint test faults fuzz edits bench images lock clean distclean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ faults: setup-test ## Try the collection of mistakes: is each told exactly, at i
 
 fuzz: setup-test ## Damage real publications 2,000 times: a complaint or a good result, nothing else
 	$(RUN) -m pytest -q tests/test_fuzz.py --fuzz 2000
+
+edits: setup-test ## Make 200 random edits: does each build give exactly what a build from nothing gives?
+	$(RUN) -m pytest -q tests/test_edits.py --edits 200 $(ARGS)
 
 bench: setup-test ## Time builds beside the least that they could take and beside other tools; one table
 	$(RUN) -m scripts.bench $(ARGS)
