@@ -55,13 +55,14 @@ def make_publication(project: Path, chapters: int, source: str | None = None) ->
 
 
 def edit(project: Path, name: str, number: int) -> Path:
-    """The one-line edit: a sentence more at the end of the middle chapter, another one for each `number`."""
+    """The one-line edit: a sentence more in the last paragraph of the middle chapter, another one for each `number`."""
     files = sorted((project / "content" / name / "sections").glob("*.md"))
     path = files[len(files) // 2]
     text = path.read_text(encoding="utf-8")
-    lines = text.rstrip("\n").split("\n")
-    lines[-1] = re.sub(r" Edit \d+ was here\.$", "", lines[-1]) + f" Edit {number} was here."
-    _write(path, "\n".join(lines) + "\n")
+    lines = text.split("\n")
+    last = max(index for index, line in enumerate(lines) if line[:1].isalpha())
+    lines[last] = re.sub(r" Edit \d+ was here\.$", "", lines[last]) + f" Edit {number} was here."
+    _write(path, "\n".join(lines))
     return path
 
 

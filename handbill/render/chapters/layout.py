@@ -108,8 +108,12 @@ def _arguments(laid: Sequence[_Laid], wanted: Needs, page: HtmlElement) -> Itera
             "first": _first(index, firsts, wanted, known and one.told["numbered"]),
         }
         if known and one.told["asked"]:
+            worded = set(one.told["worded"])
             args["targets"] = {
-                name: {"page": start[id(places[name][0])] + places[name][1], "text": _text(page, name) or ""}
+                name: {
+                    "page": start[id(places[name][0])] + places[name][1],
+                    "text": (_text(page, name) or "") if name in worded else "",
+                }
                 for name in one.told["asked"]
             }
             args["total"] = sum(other.pages for other in laid)
