@@ -80,6 +80,8 @@ def sheets(pages: bytes) -> bytes:
 def test_a_stream_may_end_in_a_carriage_return(length: int, data: bytes, holds: bool) -> None:
     file = b"%%PDF\n7 0 obj\n<< /Length %d >>\nstream\n%s\nendstream" % (length, data)
     assert length_holds(file, SimpleNamespace(object_number=7)) is holds
+    own = file.replace(b"<< /Length", b"<< /Type /ObjStm /Length")
+    assert length_holds(b"%PDF\n8 0 obj\n<< /Length 9 >>\n" + own, None) is holds, "the one stream that holds objects"
 
 
 @pytest.mark.e2e

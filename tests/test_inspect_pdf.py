@@ -17,6 +17,8 @@ from handbill.inspect.pdf import inspect_pdf, missing_words, validate_pdf
 from handbill.inspect.pdf_check import check_tags
 from handbill.inspect.pdf_tags import Tag
 from handbill.model import Facts
+from handbill.tools import pdf_validator
+from handbill.tools.pdf_validator import PdfValidator, failures_of, validation_job
 from handbill.tools.weasyprint import WeasyPrintTool, weasyprint_job
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -229,3 +231,14 @@ def test_the_gate_notices(sample: bytes, name: str) -> None:
     assert {diagnostic.code for diagnostic in found} <= {"pdf-ua", "pdf-a", "pdf-tags"}
     for diagnostic in found:
         assert diagnostic.code == "pdf-tags" or re.search(r"rule PDF(UA1|A3A)-[A-Z0-9-]+", diagnostic.message)
+
+
+@pytest.mark.e2e
+def test_a_large_file_is_validated_by_a_process_of_its_own(sample: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pikepdf.open(io.BytesIO(sample)) as pdf:
+        del pdf.Root.Lang
+        jobs = [validation_job(saved(pdf), "ua1"), validation_job(sample, "3a")]
+    here = [failures_of(result) for result in PdfValidator().execute(jobs)]
+    monkeypatch.setattr(pdf_validator, "_LARGE", 1)
+    assert [failures_of(result) for result in PdfValidator().execute(jobs)] == here != [[], []]
+    assert here[1] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from handbill.diagnostics import Diagnostic, Report
@@ -39,9 +40,11 @@ def inspect(
     artifact: Artifact, document: Document, edition: Edition, project: Project, report: Report, runner: Runner
 ) -> Facts:
     """The facts of one finished file. What the standards' validators find goes to `report` at once."""
-    facts = INSPECTORS[artifact.format](artifact.name, artifact.data)
-    if artifact.format in ("pdf", "booklet"):
-        report.extend(validate_pdf(artifact.data, runner))
+    with ThreadPoolExecutor(1) as beside:  # validators look at the file while it is read
+        verdict = beside.submit(validate_pdf, artifact.data, runner) if artifact.format in ("pdf", "booklet") else None
+        facts = INSPECTORS[artifact.format](artifact.name, artifact.data)
+    if verdict is not None:
+        report.extend(verdict.result())
         report.extend(check_tags(facts))
     if artifact.format in ("html", "epub"):
         report.extend(validate_web(facts))
