@@ -14,6 +14,7 @@ from handbill.inspect.formats import check_format, inspect_braille, inspect_ssml
 from handbill.inspect.paper import inspect_paper
 from handbill.inspect.pdf import inspect_pdf, validate_pdf
 from handbill.inspect.pdf_check import check_tags
+from handbill.inspect.pdfx import check_pdfx, is_pdfx
 from handbill.inspect.pptx import inspect_pptx, validate_pptx
 from handbill.inspect.slides import inspect_revealjs, validate_revealjs
 from handbill.inspect.web import inspect_epub, inspect_html
@@ -40,12 +41,16 @@ def inspect(
     artifact: Artifact, document: Document, edition: Edition, project: Project, report: Report, runner: Runner
 ) -> Facts:
     """The facts of one finished file. What the standards' validators find goes to `report` at once."""
+    paged = artifact.format in ("pdf", "booklet")
+    pressed = paged and is_pdfx(artifact.data)
     with ThreadPoolExecutor(1) as beside:  # validators look at the file while it is read
-        verdict = beside.submit(validate_pdf, artifact.data, runner) if artifact.format in ("pdf", "booklet") else None
+        verdict = beside.submit(validate_pdf, artifact.data, runner) if paged and not pressed else None
         facts = INSPECTORS[artifact.format](artifact.name, artifact.data)
     if verdict is not None:
         report.extend(verdict.result())
         report.extend(check_tags(facts))
+    if pressed:
+        report.extend(check_pdfx(artifact.name, artifact.data))
     if artifact.format in ("html", "epub"):
         report.extend(validate_web(facts))
     if artifact.format == "pdf" and edition.spec.shape != "deck":

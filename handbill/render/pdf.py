@@ -9,7 +9,9 @@ from handbill.jobs import Runner
 from handbill.model import Document, Edition, Project
 from handbill.render.chapters import lay_out_apart
 from handbill.render.deck_html import make_deck_page
-from handbill.render.page import Page, make_page
+from handbill.render.page import Page, find_file, make_page
+from handbill.render.pdfx import FILE as PROFILE
+from handbill.render.pdfx import as_pdfx, press_profile
 from handbill.render.press_ready import with_bleed_boxes
 from handbill.render.shape import shaped, written
 from handbill.render.sides import bookmarks_as_read, on_sides
@@ -33,6 +35,10 @@ def render_pdf(
         data = bookmarks_as_read(data, edition.spec)
     if data is not None and edition.spec.paper.marks:
         data = with_bleed_boxes(data, edition.spec.paper.bleed)
+        profile, problems = press_profile(find_file(edition, project, PROFILE, "styles"))
+        complaints = [*complaints, *problems]
+        if profile is not None:
+            data = as_pdfx(data, profile, project.publication.last_reviewed)
     return data, [*diagnostics, *complaints]
 
 
