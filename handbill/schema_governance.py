@@ -32,6 +32,8 @@ class Assessment(Model):
     """The version of the publication that was judged."""
     result: Text
     """The score in the instrument's own terms, for instance “understandability 88%, actionability 80%”."""
+    scores: dict[str, Text] = Field(default_factory=dict)
+    """Answers to single items, by the numbers that the quality report shows: `"1": "yes"`."""
     note: Markdown | None = None
 
 

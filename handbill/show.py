@@ -36,7 +36,7 @@ def show(found: Iterable[Diagnostic], root: Path, form: str, stream: TextIO) -> 
     root   the project's folder, below which the excerpts are read
     form   a key of `FORMS`
     """
-    _lines.cache_clear()  # The author may have mended the file since the last time.
+    source_lines.cache_clear()  # The author may have mended the file since the last time.
     FORMS[form](ordered(found), root, stream)
 
 
@@ -94,7 +94,7 @@ def _excerpt(span: Span, root: Path, style: str) -> Iterator[Line]:
     """The author's line and, below it, marks under the span."""
     if not span.line:
         return
-    lines = _lines(root, span.path)
+    lines = source_lines(root, span.path)
     if span.line > len(lines):
         return
     text = lines[span.line - 1].replace("\t", " ")
@@ -112,7 +112,7 @@ def _excerpt(span: Span, root: Path, style: str) -> Iterator[Line]:
 
 
 @cache
-def _lines(root: Path, path: str) -> tuple[str, ...]:
+def source_lines(root: Path, path: str) -> tuple[str, ...]:
     """The lines of a project's file; none when it has gone, is huge or is no text."""
     try:
         file = root / path

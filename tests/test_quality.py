@@ -23,7 +23,7 @@ from handbill.rules import RULES, judge
 from handbill.rules.registry import STAGES
 from handbill.schema import RuleChange
 from handbill.schema_governance import Assessment
-from handbill.text import Text
+from handbill.text import Markdown, Text
 
 REPOSITORY = Path(__file__).parent.parent
 DAY = date(2026, 11, 22)
@@ -141,17 +141,36 @@ def test_the_page_stands_alone_and_in_order() -> None:
     assert page.get("lang") == "en"
 
 
+def test_every_place_leads_to_the_authors_own_line() -> None:
+    page = page_of(flagship())
+    places = page.xpath("//a[@class='place']")
+    assert len(places) > 40
+    for place in places:
+        path, line, *_ = "".join(place.itertext()).split(":")
+        (target,) = page.xpath("//*[@id=$name]", name=place.get("href")[1:])
+        assert target.findtext("dt") == line
+        assert (target.findtext("dd") or "") == (REPOSITORY / path).read_text(encoding="utf-8").split("\n")[int(line) - 1]
+    assert page.xpath("//code[@class='place']") == []
+
+
 def test_the_page_shows_what_people_found_and_escapes_what_they_wrote() -> None:
     project = flagship()
     judged = (
         Assessment(
-            instrument="discern", by=Text("A <b>Reader</b>"), date=DAY, version=Text("0.0"), result=Text("4 of 5")
+            instrument="discern", by=Text("A <b>Reader</b>"), date=DAY, version=Text("0.0"), result=Text("4 of 5"),
+            scores={"6": Text("5 of 5"), "99": Text("no such item")}, note=Markdown("Balanced."),
         ),
     )
     page = page_of(replace(project, publication=project.publication.model_copy(update={"assessments": judged})))
     (found,) = page.xpath("//p[@class='judged'][strong]")
     words = " ".join(found.itertext())
     assert "4 of 5" in words and "A <b>Reader</b>" in words and "Another version than this one" in words
+    answers = [" ".join("".join(item.itertext()).split()) for item in page.xpath("//section[@class='instrument']//li")]
+    assert [answer for answer in answers if "Not answered yet." not in answer] == [
+        f"6 Is it balanced, with no one-sided view? 5 of 5 (A <b>Reader</b>, {DAY})"
+    ]
+    others = " ".join(page.xpath("//p[@class='small']/text()"))
+    assert "99: no such item" in others and "Balanced." in others
 
 
 def test_another_language_is_said_not_to_be_scored() -> None:

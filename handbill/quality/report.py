@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from handbill.governance import shown, standing
 from handbill.model import Project, Standing
 from handbill.publish import Store
 from handbill.quality.evidence import Row, Source, evidence, sources
+from handbill.quality.lines import anchor, author_lines
 from handbill.quality.outcomes import ORDER, RuleOutcome, Standard, craft, outcomes, standards
 from handbill.quality.scoring import FormScore, Score, scores
 from handbill.render.page import find_file, page_environment, style_sheets, trusted
@@ -42,6 +43,14 @@ class Quality:
     evidence: tuple[Row, ...]
     sources: Mapping[str, Source]
     instruments: tuple[tuple[Mapping[str, Any], tuple[Assessment, ...]], ...]
+
+    def places(self) -> Iterator[Span | None]:
+        """Every place of which the page speaks."""
+        rules = (*self.craft, *(rule for standard in self.standards for rule in standard.rules))
+        yield from (item.span for rule in rules for item in rule.found[:SHOWN])
+        yield from (costly.place for form in self.forms for costly in form.sentences)
+        yield from (row.place for row in self.evidence)
+        yield from (source.place for source in self.sources.values())
 
     @property
     def tally(self) -> dict[str, int]:
@@ -89,7 +98,9 @@ def as_html(made: Quality) -> tuple[str | None, list[Diagnostic]]:
         problems.append(error("edition-file-missing", f"The page template “{TEMPLATE}” is not there", first.span))
     if template is None or problems:
         return None, problems
+    files = author_lines(project.root, made.places())
     context = {
+        "files": files, "known_lines": {line.id for file in files for line in file.lines}, "anchor": anchor,
         "css": trusted(css), "quality": made, "publication": shown(project), "profile": project.profile, "as_of": project.as_of,
         "shown": SHOWN, "limits": _limits(project), "language": str(project.publication.language),
     }  # fmt: skip

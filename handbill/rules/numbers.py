@@ -28,13 +28,22 @@ _WORDS = {
 } | {"twenty": 20, "fifty": 50, "hundred": 100, "a hundred": 100, "thousand": 1000, "a thousand": 1000, "million": 1_000_000}  # fmt: skip
 
 
+_YEAR = re.compile(r"(?:19|20)\d\d|2100")
+_COUNTED = re.compile(r"\s+(?:people|patients|persons|children|adults|babies|births|women|men|girls|boys|users|cases|doses|treated)\b")
+"""What shows that a number of four figures counts people: “1 in 2000 people”, but “two in 2017”."""
+
+
+def _is_year(number: str, after: str) -> bool:
+    return _YEAR.fullmatch(number) is not None and not _COUNTED.match(after)
+
+
 @lru_cache(maxsize=4096)  # several rules ask it of every passage
 def frequencies(words: str) -> tuple[tuple[re.Match[str], int], ...]:
     """Natural frequencies (“1 in 7”, “3 out of 10 people”) and their second numbers."""
     found: list[tuple[re.Match[str], int]] = []
     for match in _FREQUENCY.finditer(words):
         whole = _number(match[2])
-        if whole is not None and whole > 1 and not 1900 <= whole <= 2100:  # “two in 2017” is a year
+        if whole is not None and whole > 1 and not _is_year(match[2], words[match.end() :]):
             found.append((match, whole))
     return tuple(found)
 

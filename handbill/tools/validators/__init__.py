@@ -21,14 +21,16 @@ class Validator:
     checks: str
     endings: tuple[str, ...]
     run: Callable[[Path, Sequence[Path]], list[tuple[str, ...]]]
+    unless: Callable[[Path], bool] = lambda _: False
+    """Files of these endings that claim another standard."""
 
     def judges(self, path: Path) -> bool:
-        return path.suffix in self.endings
+        return path.suffix in self.endings and not self.unless(path)
 
 
 VALIDATORS = (
-    Validator("PDF/UA-1", "ISO 14289-1, by page-validation", (".pdf",), python.pdf_ua),
-    Validator("PDF/A-3a", "ISO 19005-3, by page-validation", (".pdf",), python.pdf_a),
+    Validator("PDF/UA-1", "ISO 14289-1, by page-validation", (".pdf",), python.pdf_ua, python.for_press),
+    Validator("PDF/A-3a", "ISO 19005-3, by page-validation", (".pdf",), python.pdf_a, python.for_press),
     Validator("EPUBCheck", "EPUB 3.3", (".epub",), java.epubcheck),
     Validator("Ace", "EPUB Accessibility 1.1", (".epub",), node.ace),
     Validator("Nu HTML", "HTML, by the Nu checker", (".html",), java.nu_html),

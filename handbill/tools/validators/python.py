@@ -10,6 +10,11 @@ from typing import Any
 from handbill.tools.pdf.validation import failures
 
 
+def for_press(path: Path) -> bool:
+    """Whether a PDF claims to be PDF/X, for a press, and therefore neither PDF/UA nor PDF/A."""
+    return b"GTS_PDFX" in path.read_bytes()
+
+
 def pdf_ua(root: Path, paths: Sequence[Path]) -> list[tuple[str, ...]]:
     """PDF/UA-1 (ISO 14289-1:2014)."""
     return [_pdf(path, "ua1") for path in paths]
