@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from handbill.render import page as page_module
 from handbill.render.chapters import is_long, lay_out_apart
 from handbill.render.chapters.split import parts_of
 from handbill.render.chapters.style import Needs, needs
+from handbill.render.fragment import write_chapters, write_sections
 from handbill.render.page import make_page
 from handbill.render.pdf import _spaced
 from handbill.render.shape import shaped, written
@@ -34,6 +36,7 @@ from handbill.tools import locate, pandoc
 from handbill.tools.pandoc import Pandoc
 from handbill.tools.weasyprint import WeasyPrintTool, weasyprint_job
 from tests.chapters_case import differences
+from tests.conftest import RecordingRunner
 
 REPOSITORY = Path(__file__).parent.parent
 WORDS = [
@@ -364,6 +367,39 @@ def test_what_chapters_share_is_there_once(page_of: Callable[..., tuple[str, dic
         assert sum(item.get("/Subtype") == pikepdf.Name.Image for item in streams) == 1
         assert sum("/Length1" in item for item in streams) == 2, "one regular and one bold font"
         assert sum("/N" in item and item.get("/Type") is None for item in streams) == 1, "one colour profile"
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_chapters_are_written_as_the_whole_is(
+    seed: int, page_of: Callable[..., tuple[str, dict[str, bytes]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlisted = (
+        "\n\n# Not listed {.unlisted}\n\n## Below\n\n# “Quoted” *words* & [a link](https://example.org) {#q .x}\n\nEnd."
+    )
+    markdown = re.sub(r"\[\^n\d+\](?!:)", "", Writer(seed).text()) + unlisted
+    apart_html, files = page_of(markdown)
+    monkeypatch.setattr(page_module, "write_chapters", write_sections)
+    assert page_of(markdown) == (apart_html, files)
+
+
+@pytest.mark.e2e
+def test_a_document_with_footnotes_is_written_in_one_piece(
+    page_of: Callable[..., tuple[str, dict[str, bytes]]], recording: type[RecordingRunner]
+) -> None:
+    asked: list[Job] = []
+
+    def answer(job: Job) -> Result:
+        asked.append(job)
+        return Result({job.outputs[0]: b"<ul>\n<li>x</li>\n</ul><!-- handbill: body --><p>x</p>"})
+
+    heading = header(2, attr("a"), text("A"))
+    note = para([{"t": "Note", "c": [para(text("n"))]}])
+    for blocks, jobs in (([heading, heading], 2), ([heading, note, heading], 1)):
+        asked.clear()
+        toc, _, _ = write_chapters(Document({}, Source("", ())), blocks, recording({"pandoc": answer}))
+        assert len(asked) == jobs
+        assert toc == "<ul>\n" + "\n".join(["<li>x</li>"] * jobs) + "\n</ul>"
 
 
 # When a document is laid out as a whole

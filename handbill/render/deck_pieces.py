@@ -14,7 +14,7 @@ from handbill.model import Document
 from handbill.pandoc_ast import Blocks, Inlines, Node, transform
 from handbill.render.deck import Deck, Slide
 from handbill.render.formula import formula_markup
-from handbill.render.page import fragment_job, write_fragment
+from handbill.render.fragment import fragment_job, write_fragment
 
 _CUT = "<!-- handbill: cut -->"
 _RAW: Node = {"t": "RawBlock", "c": ["html", _CUT]}

@@ -7,7 +7,6 @@ pictures and fonts by file name (`files`), or carries them inside (`inline`).
 from __future__ import annotations
 
 import base64
-import json
 import mimetypes
 import re
 from collections.abc import Callable, Mapping
@@ -22,23 +21,19 @@ from handbill.dates import long_date
 from handbill.diagnostics import Diagnostic, error
 from handbill.formulas import is_formula
 from handbill.governance import notices, shown, standing
-from handbill.jobs import Job, Runner
+from handbill.jobs import Runner
 from handbill.model import Document, Edition, Project
-from handbill.pandoc_ast import Node, attr, attr_of, has_class, header, stringify, to_meta, transform
+from handbill.pandoc_ast import Node, attr, attr_of, has_class, header, stringify, transform
 from handbill.render.chapters.split import is_long
 from handbill.render.drawing import inline_svg
 from handbill.render.faces import without_unneeded_faces
 from handbill.render.formula import formula_markup
+from handbill.render.fragment import write_chapters, write_sections
 from handbill.schema import Output, Status
 from handbill.templating import Given, template_diagnostic
 from handbill.text import Span
-from handbill.tools import pandoc
 
 ASSET, FONT = "asset:", "font:"
-_SPLIT = "<!-- handbill: body -->"
-_FRAGMENT = f"$toc$\n{_SPLIT}\n$body$\n"
-_BACK_ARROW = "↩︎"
-"""pandoc's sign of the way back from a footnote: only a large font of symbols has it."""
 _CSS_URL = re.compile(r"""url\(\s*["']?(font|file):([^"')]+)["']?\s*\)""")
 
 
@@ -48,32 +43,6 @@ class Page:
 
     html: str
     files: Mapping[str, bytes]
-
-
-def fragment_job(document: Document, blocks: Any, writer: str = "html5", options: tuple[str, ...] = ()) -> Job:
-    """The pandoc Job that writes a document's contents list and body as an HTML fragment."""
-    ast = {**document.ast, "meta": {"title": to_meta("-")}, "blocks": blocks}
-    return pandoc.convert(
-        "document.json",
-        {"document.json": json.dumps(ast).encode(), "fragment.html": _FRAGMENT.encode()},
-        reader="json",
-        writer=writer,
-        output="fragment.out.html",
-        options=[
-            "--standalone", "--template=fragment.html", "--toc", "--toc-depth=2", "--wrap=none",
-            "--syntax-highlighting=none", "--email-obfuscation=none", *options,
-        ],
-        label=f"write {writer}",
-    )  # fmt: skip
-
-
-def write_fragment(job: Job, runner: Runner) -> tuple[str, str, tuple[Diagnostic, ...]]:
-    """Contents list and body of a `fragment_job`; both empty when pandoc failed."""
-    (result,) = runner.run([job])
-    if result.failed:
-        return "", "", result.diagnostics
-    toc, _, body = result.outputs["fragment.out.html"].decode().partition(_SPLIT)
-    return toc.strip(), body.strip().replace(_BACK_ARROW, "^"), result.diagnostics
 
 
 def make_page(
@@ -89,7 +58,9 @@ def make_page(
     """The page of one output: pandoc's body inside the output's page template, with its style sheets."""
     image = _inline_picture(document) if inline else _named_picture(document)
     blocks = transform(transform(document.ast["blocks"], image), _page_heading)
-    toc, body, findings = write_fragment(fragment_job(document, blocks, options=("--section-divs",)), runner)
+    chapters = not inline and edition.spec.shape == "document" and is_long(document.ast["blocks"])
+    write = write_chapters if chapters else write_sections
+    toc, body, findings = write(document, blocks, runner)
     diagnostics = list(findings)
     if not body:
         return None, diagnostics
@@ -100,7 +71,6 @@ def make_page(
     )
     diagnostics += missing
     name = str(output.template or "page.html.j2")
-    chapters = not inline and edition.spec.shape == "document" and is_long(document.ast["blocks"])
     context = page_context(project, edition, output) | {
         "toc": trusted(toc if output.toc or chapters else ""), "body": trusted(body), "css": trusted(css),
         "chapters": chapters, **(extra or {}),

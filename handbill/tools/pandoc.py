@@ -9,8 +9,10 @@ data directory, a memory limit and a wall-clock kill.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -48,7 +50,10 @@ class Pandoc:
         return _version()
 
     def execute(self, jobs: Sequence[Job]) -> list[Result]:
-        return [self._convert(job) for job in jobs]
+        if len(jobs) == 1:
+            return [self._convert(jobs[0])]
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            return list(threads.map(self._convert, jobs))
 
     def _convert(self, job: Job) -> Result:
         (output,) = job.outputs

@@ -17,7 +17,8 @@ from handbill.jobs import Job, Result
 from handbill.order import Order, Work
 from handbill.parse import job_of
 from handbill.prepare import prepare
-from handbill.render.page import fragment_job, make_page
+from handbill.render.fragment import fragment_job
+from handbill.render.page import make_page
 from handbill.render.shape import shape_for_pdf
 from handbill.tailor import tailor
 from handbill.tools import locate
