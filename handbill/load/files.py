@@ -8,6 +8,7 @@ import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from handbill.diagnostics import Diagnostic, Report, error, warning
@@ -31,6 +32,11 @@ class Folder:
     report: Report
     installed: dict[str, None] = field(default_factory=dict)
     """Files outside the project that were read, or looked for in vain, by their whole paths: those of installed packages."""
+
+    @cached_property
+    def home(self) -> Path:
+        """The root without links: what a file must lie in."""
+        return self.root.resolve()
 
     def exists(self, relative: str) -> bool:
         """Whether something of that very name (upper and lower case included) is there."""
@@ -66,7 +72,7 @@ class Folder:
         """The bytes of a regular file inside the project, at most `limit` of them; None after a complaint."""
         try:
             real = (self.root / relative).resolve(strict=True)
-            if not real.is_relative_to(self.root.resolve()):
+            if not real.is_relative_to(self.home):
                 self.report.add(error(
                     "file-outside", f"“{relative}” is a link that leads out of the project, so it is not read.",
                     Span(relative), "Put a copy of the file in place of the link."))  # fmt: skip

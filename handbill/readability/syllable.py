@@ -78,12 +78,16 @@ def _letters_only(word: str) -> int:
 def _known(word: str) -> int | None:
     """The syllables of a word in the lexicon or the dictionary, in its own spelling or the American one."""
     bare = _POSSESSIVE.sub("", word)
-    for form in dict.fromkeys((word, bare, american(bare))):
-        if form in lexicon():
-            return lexicon()[form]
-        if (found := pronounced(form)) is not None:
-            return found
-    return None
+    found = _looked_up(word)
+    if found is None and bare != word:
+        found = _looked_up(bare)
+    if found is None and (spelt := american(bare)) != bare:
+        found = _looked_up(spelt)
+    return found
+
+
+def _looked_up(form: str) -> int | None:
+    return lexicon()[form] if form in lexicon() else pronounced(form)
 
 
 def _derived(word: str) -> int | None:

@@ -139,6 +139,14 @@ def glossary(project: Project, context: Context) -> Iterator[Diagnostic]:
     for data in glossaries:
         for term in data.terms:
             names = (term.term, *term.also)
-            if not any(re.search(rf"(?<!\w){re.escape(name.casefold())}", words) for name in names):
+            if not any(_begins_a_word(name.casefold(), words) for name in names):
                 yield context.found(f"The word “{term.term}” is used nowhere.", term.term.place(0, len(term.term)),
                                     "Use it, write the text's own word under “also”, or delete it.")  # fmt: skip
+
+
+def _begins_a_word(name: str, words: str) -> bool:
+    """Whether a name stands in a text, not in the middle of a word."""
+    at = words.find(name)
+    while at > 0 and (words[at - 1].isalnum() or words[at - 1] == "_"):
+        at = words.find(name, at + 1)
+    return at >= 0

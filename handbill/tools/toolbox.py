@@ -18,11 +18,11 @@ from handbill.runners.joined import JoinedRunner
 from handbill.runners.notices import Notices
 from handbill.tools import locate
 from handbill.tools.pandoc import Pandoc
-from handbill.tools.weasyprint import WeasyPrintTool
 
 if TYPE_CHECKING:
     from handbill.runners.shared import SharedCache
     from handbill.tools.mermaid import MermaidTool
+    from handbill.tools.weasyprint import WeasyPrintTool
 
 
 class _Tools(Mapping[str, Tool]):
@@ -101,12 +101,13 @@ class Toolbox:
         far: Callable[[Runner, Notices], FarRunner] | None = None,
     ) -> None:
         self._root = root
-        self._weasyprint = WeasyPrintTool(workers)
+        self._workers = workers
+        self._paper: WeasyPrintTool | None = None
         self._studio: MermaidTool | None = None
         self._scratch = tempfile.TemporaryDirectory(prefix="handbill-cache-") if cache is None else None
         self.tools: Mapping[str, Tool] = _Tools({
             "pandoc": lambda: Pandoc(locate.need(locate.find_pandoc()).path),
-            "weasyprint": lambda: self._weasyprint,
+            "weasyprint": self._weasyprint,
             "pdfium": _pdfium,
             "mermaid": self._mermaid,
             "formula": lambda: _formula(root),
@@ -128,7 +129,7 @@ class Toolbox:
 
     def warm(self) -> None:
         """Starts what is slow to start, in the background."""
-        self._weasyprint.warm(1)
+        self._weasyprint().warm(1)
 
     def open_browser(self) -> None:
         """Starts the browser in the background: diagrams will have to be drawn."""
@@ -142,13 +143,21 @@ class Toolbox:
             self._studio = MermaidTool.found(self._root)
         return self._studio
 
+    def _weasyprint(self) -> WeasyPrintTool:
+        if self._paper is None:
+            from handbill.tools.weasyprint import WeasyPrintTool  # a check makes no pages
+
+            self._paper = WeasyPrintTool(self._workers)
+        return self._paper
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._weasyprint.close()
+        if self._paper is not None:
+            self._paper.close()
         if self._studio is not None:
             self._studio.close()
         if self._far is not None:
