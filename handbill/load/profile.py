@@ -21,7 +21,8 @@ def read_profile(
 ) -> tuple[Profile, Mapping[Path, Span]]:
     """The publication's profile and the places of its values; `NO_PROFILE` after a complaint."""
     name = str(publication.profile)
-    known = tuple(file.removesuffix(".yaml") for file in folder.names(PROFILES) if file.endswith(".yaml"))
+    there = (*folder.names(PROFILES), *folder.names(PROFILES, folders=True))  # a folder is told when it is read
+    known = tuple(file.removesuffix(".yaml") for file in there if file.endswith(".yaml"))
     path = f"{PROFILES}/{name}.yaml"
     if name not in known:
         place = spans.get(("profile",))

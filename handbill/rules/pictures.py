@@ -87,8 +87,9 @@ def unused(project: Project, context: Context) -> Iterator[Diagnostic]:
     mistaken = {name.lower() for name in used - set(project.assets)}  # told as missing
     for name in project.assets:
         if name not in used and name.lower() not in mistaken:
+            shown = "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in name)
             yield context.found(
-                f"The picture “{name}” is shown nowhere.", Span(f"content/{project.publication.id}/{name}")
+                f"The picture “{shown}” is shown nowhere.", Span(f"content/{project.publication.id}/{name}")
             )
 
 
