@@ -77,6 +77,12 @@ def test_quotes_and_escapes() -> None:
     assert value.place(value.index("so")).column == 11
 
 
+def test_a_quoted_value_that_goes_on_on_the_next_line_with_a_space() -> None:
+    value = read('a: "one\\\n   \\ two"\n').value["a"]
+    assert value == "one two"
+    assert str(value.place(value.index("two")))[10:] == "2:6"
+
+
 @settings(max_examples=300, deadline=None)
 @given(
     st.text(

@@ -12,6 +12,8 @@ from typing import Any
 from handbill.text import Located, Span
 
 _ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
+_GOES_ON = re.compile(r"\\\n[ \t]*")
+"""A line end that is none, with the indentation of the next line (YAML 1.2.2, 7.3.1)."""
 _BLANK = " \t\n"
 
 
@@ -56,11 +58,10 @@ def _walked(value: str, escapes: bool, column: int, span: Span, lines: list[str]
     shift = None
     fresh = True
     for index, character in enumerate(value):
+        while escapes and (goes_on := _GOES_ON.match(raw, at)):
+            line, left, at = line + 1, at + 2, goes_on.end()
         if character not in _BLANK:
-            while at < len(raw) and (raw[at] in _BLANK or (escapes and raw.startswith("\\\n", at))):
-                if raw[at] == "\n":
-                    line, left = line + 1, at + 1
-                at += 1
+            at, line, left = _behind_blanks(raw, at, line, left, escapes)
         if fresh and (character not in _BLANK or character == "\n"):
             starts.append(span.at(first_line + line, at - left + 1))
             fresh = False
@@ -76,3 +77,12 @@ def _walked(value: str, escapes: bool, column: int, span: Span, lines: list[str]
         fresh = fresh or character == "\n"
     first = starts[0] if starts else span
     return Located(value, first, tuple(starts) or (first,), tuple(runs))
+
+
+def _behind_blanks(raw: str, at: int, line: int, left: int, escapes: bool) -> tuple[int, int, int]:
+    """Where the next sign stands that is none: its place in `raw`, the line, and where that begins."""
+    while at < len(raw) and (raw[at] in _BLANK or (escapes and raw.startswith("\\\n", at))):
+        if raw[at] == "\n":
+            line, left = line + 1, at + 1
+        at += 1
+    return at, line, left
