@@ -120,14 +120,14 @@ class Bench:
         """The file as it is remembered to come of these values, or made of them now.
 
         What has nothing to say of any place is the same wherever its author's lines have moved. What has is
-        remembered for exactly these places only: else it would speak of lines where something else stands now.
+        remembered for exactly these places, else it would speak of lines where something else stands now; and for
+        these values is remembered only that this is so.
         """
         order = {"format": task.format, "strict": self._order.strict, "inspected": self._order.reaches("inspect")}
         moved = Job(_TOOL, engine_version(), {**order, "parts": reached.parts}, {}, _OUTPUTS, task.title)
         known = desk.recall(moved)
-        placed = moved if known else replace(moved, args={**order, "placed": reached.placed})
-        if known is None:
-            known = desk.recall(placed)
+        if known == _ASK_WITH_PLACES:
+            known = desk.recall(_placed(moved, reached))
         if known is not None:
             return _remembered(task, known, made, reached.parts)
         desk.say(task.title)
@@ -135,7 +135,9 @@ class Bench:
         file = self._make(task, reached, made, witness)
         done = replace(made, artifact=file, parts=reached.parts)
         if file is not None and not witness.failures:
-            desk.keep(placed if _speaks_of_places(done) else moved, _as_result(done))
+            if _speaks_of_places(done):
+                desk.keep(_placed(moved, reached), _as_result(done))
+            desk.keep(moved, _ASK_WITH_PLACES if _speaks_of_places(done) else _as_result(done))
         return done
 
     def _make(self, task: Task, reached: Reach, made: Made, desk: Desk) -> Artifact | None:
@@ -177,6 +179,14 @@ class Bench:
             work.report.extend(report)
             if document is not None:
                 work.store(self._order).write_ast(f"{edition.name}.json", document.ast)
+
+
+_ASK_WITH_PLACES = Result({"file": b"", "said": b"places"})
+
+
+def _placed(moved: Job, reached: Reach) -> Job:
+    """The same for these places only."""
+    return replace(moved, args={**moved.args, "placed": reached.placed})
 
 
 def _speaks_of_places(made: Made) -> bool:

@@ -20,7 +20,7 @@ from handbill.diagnostics import Diagnostic, Severity, error
 from handbill.jobs import Job
 from handbill.load import known_editions
 from handbill.nearest import did_you_mean
-from handbill.order import STAGES, Order, Work
+from handbill.order import Order, Work
 from handbill.press import press
 from handbill.record import Record
 from handbill.render import FORMATS
@@ -117,8 +117,6 @@ def build_once(
     """The line itself, for the publications that are not as the record of the build `before` says."""
     memo, clock = Memo(order, before), Clock()
     known = memo.works()
-    if order.stop_after in STAGES[STAGES.index("render") :]:
-        toolbox.warm()
     desk = toolbox.desk(say)
     made = press(
         replace(order, publications=tuple(name for name in order.publications if name not in known)), desk, clock

@@ -23,6 +23,8 @@ _FENCE = re.compile(rb"^(`{3,}|~{3,})[ \t]*\{?[ \t]*\.?mermaid\b.*?^\1", re.DOTA
 _THEME = "templates/diagrams/theme.yaml"
 _MEMORY = "drawn"
 _MOST = 500
+_PAPER = frozenset({"pdf", "booklet", "epub"})
+"""Formats that are laid out on pages; an EPUB says where those of its PDF begin."""
 
 
 class Foresight:
@@ -60,11 +62,17 @@ class Foresight:
 
 
 def foresee(root: Path, arguments: Namespace, toolbox: Toolbox) -> Foresight:
-    """Starts the browser if the build that `arguments` ask for will probably need it."""
+    """Starts what is slow to start, if the build that `arguments` ask for will probably need it: the browser, the PDF engine."""
+    if STAGES.index(arguments.stop_after) >= STAGES.index("render") and _on_paper(arguments.format):
+        toolbox.warm()
     foresight = Foresight(root, arguments.publications, cache_folder(arguments, root))
     if foresight.draws and STAGES.index(arguments.stop_after) >= STAGES.index("draw"):
         toolbox.open_browser()
     return foresight
+
+
+def _on_paper(formats: Sequence[str]) -> bool:
+    return not formats or not _PAPER.isdisjoint(formats)
 
 
 def _is_drawn(work: Work) -> bool:
