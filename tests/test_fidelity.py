@@ -213,3 +213,35 @@ def _repacked(data: bytes, word: str) -> bytes:
             new.writestr(name, content)
     assert changed
     return stream.getvalue()
+
+
+NOTED = "A bad cab[^1] and b.[^2]\n\nThe end[^3] of it.\n\n- [ ] to do\n- [x] done\n\n[^1]: b\n\n[^2]: A note\n\n    with two parts.\n\n[^3]: The end\n"
+
+
+def noted(form: str = "html") -> Comparison:
+    return comparison(document(NOTED, case().runner), edition("handout"), form, "A title", {})
+
+
+@pytest.mark.parametrize(
+    "paragraphs",
+    [
+        ["A bad cab1 and b.2", "The end3 of it.", "to do", "☒ done", "1", "b", "A note", "with two parts.", "3. The end"],
+        ["A bad cab", "b", "and b.", "A note", "with two parts.", "The end", "The end", "of it.", "to do", "x done"],
+    ],
+    ids=["at the end", "where they are called"],
+)
+def test_short_notes_are_found_where_notes_may_stand_and_nowhere_else(paragraphs: Paragraphs) -> None:
+    assert noted().same(paragraphs)
+    lost = [p for p in paragraphs if p != "with two parts."]
+    assert not noted().same(lost) and not noted().same([*paragraphs, "b"])
+
+
+def test_a_ticked_box_of_a_page_is_a_word() -> None:
+    ticked = "<li><label><input type='checkbox' checked> done</label></li><li><label><input type='checkbox'> to do</label></li>"
+    assert list(map(squeezed, read_html(f"<body>{ticked}</body>".encode()))) == ["xdone", "todo"]
+
+
+def test_powerpoint_says_what_pictures_within_text_show() -> None:
+    pictured = document("Look at ![a glass](asset:a.png) here.\n\n![Alone](asset:a.png)\n", case().runner)
+    wanted = comparison(pictured, edition("slides", shape="deck"), "pptx", "A title", {})
+    assert [p.text for p in wanted.passages if p.place == 1] == ["Look at a glass here."]

@@ -11,6 +11,7 @@ from handbill.diagnostics import Report
 from handbill.model import Document, Edition, Project, Source
 from handbill.pandoc_ast import attr, attr_of, div, document, header, para, stringify, text, walk
 from handbill.tailor import tailor
+from handbill.tailor.figures import without_decoration
 from handbill.tailor.ids import unique_ids
 from handbill.tailor.tables import head_rows
 
@@ -172,3 +173,9 @@ def test_tailoring_changes_nothing_in_place(run: Any, make_edition: MakeEdition)
     before = repr(SOURCE.ast)
     run(SOURCE, make_edition(forms=["short", "full", "plain"]))
     assert repr(SOURCE.ast) == before
+
+
+def test_decoration_is_left_out_of_slides() -> None:
+    plain, alone = ({"t": "Image", "c": [attr("", classes), [], ["asset:a.png", ""]]} for classes in ([], ["decorative"]))
+    blocks = [para([alone]), para([{"t": "Str", "c": "x"}, alone]), para([plain])]
+    assert without_decoration(blocks) == [para([{"t": "Str", "c": "x"}]), para([plain])]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from handbill.diagnostics import Diagnostic
 from handbill.formulas import formulas_as_text
 from handbill.inspect.fidelity_read import read_epub, read_html, read_pdf, read_pptx
-from handbill.inspect.fidelity_source import MARK, Passage, passages, slide_passages
+from handbill.inspect.fidelity_source import MARK, Passage, passages, pictures_as_text, slide_passages
 from handbill.inspect.fidelity_tell import tell
 from handbill.inspect.fidelity_text import squeezed
 from handbill.model import Artifact, Document, Edition, Facts, Project, Source
@@ -36,6 +36,9 @@ _LETTER = re.compile(r"[a-z]")
 _NOTE_NUMBER = re.compile(r"\d{1,3}")
 
 
+_Place = tuple[int, int]
+
+
 @dataclass(frozen=True)
 class Comparison:
     """One edition's passages in one format, ready to be compared with what was read back.
@@ -54,13 +57,8 @@ class Comparison:
         """Whether the paragraphs are the passages in order, whole and once."""
         said = "".join(map(squeezed, self.cleaned(paragraphs)))
         flowing = [p for p in self.passages if not p.floats or self.deck]
-        floating = [p for p in self.passages if p.floats and not self.deck]
-        for note in floating:
-            words = squeezed(note.text)
-            if words not in said:
-                return False
-            said = said.replace(words, "", 1)
-        return self._follows(said, flowing, loose=bool(floating))
+        notes = [squeezed(p.text) for p in self.passages if p.floats and not self.deck]
+        return self._follows(said, flowing, notes)
 
     def cleaned(self, paragraphs: Sequence[str]) -> list[str]:
         """The paragraphs of a deck without its lines of sources; others as they are."""
@@ -75,29 +73,38 @@ class Comparison:
         free = self.between | {squeezed(passage.text) for passage in self.passages if passage.spare}
         return tell(name, needed, self.cleaned(paragraphs), free, source)
 
-    def _follows(self, said: str, flowing: Sequence[Passage], *, loose: bool) -> bool:
-        """Reads `said` passage by passage; several places are kept in mind where what is added may be read in two ways."""
-        places, headed = {0}, False
+    def _follows(self, said: str, flowing: Sequence[Passage], notes: Sequence[str]) -> bool:
+        """Reads `said` passage by passage; several places are kept in mind where what is added may be read in two ways.
+
+        A note may stand at any end of a passage, and where its mark is; each is read once. A place is a position in
+        `said` and the set of notes that were read before it, as bits.
+        """
+        places, headed = {(0, 0)}, False
         for passage in flowing:
             for number, part in enumerate(passage.text.split(MARK)):
                 words = squeezed(part)
-                after = self._past(said, places, headed=headed, marked=number > 0 or passage.floats, loose=loose)
-                found = {place + len(words) for place in after if said.startswith(words, place)}
+                after = self._past(said, places, notes, headed=headed, marked=number > 0 or passage.floats)
+                found = {(place + len(words), read) for place, read in after if said.startswith(words, place)}
                 places = found | (places if passage.spare else set())
                 if not places:
                     return False
             headed = 0 < passage.heading <= 2
-        last = self._past(said, places, headed=headed, marked=False, loose=loose)
-        return len(said) in last
+        last = self._past(said, places, notes, headed=headed, marked=False)
+        return (len(said), (1 << len(notes)) - 1) in last
 
-    def _past(self, said: str, places: set[int], *, headed: bool, marked: bool, loose: bool) -> set[int]:
-        """The places, and those behind what may be added there."""
+    def _past(self, said: str, places: set[_Place], notes: Sequence[str], *, headed: bool, marked: bool) -> set[_Place]:
+        """The places, and those behind what may be added or noted there."""
+        patterns = [_PART] * (headed and self.deck) + [_LETTER] * (marked and self.deck) + [_NOTE_NUMBER] * bool(notes)
         reached, waiting = set(places), list(places)
         while waiting:
-            place = waiting.pop()
-            ends = {place + len(words) for words in self.between if said.startswith(words, place)}
-            patterns = [_PART] * (headed and self.deck) + [_LETTER] * (marked and self.deck) + [_NOTE_NUMBER] * loose
-            ends |= {match.end() for pattern in patterns if (match := pattern.match(said, place))}
+            place, read = waiting.pop()
+            ends = {(place + len(words), read) for words in self.between if said.startswith(words, place)}
+            ends |= {(match.end(), read) for pattern in patterns if (match := pattern.match(said, place))}
+            ends |= {
+                (place + len(words), read | 1 << number)
+                for number, words in enumerate(notes)
+                if not read >> number & 1 and said.startswith(words, place)
+            }
             waiting += ends - reached
             reached |= ends
         return reached
@@ -112,7 +119,7 @@ def comparison(document: Document, edition: Edition, form: str, title: str, loca
     deck = edition.spec.shape == "deck"
     blocks = document.ast["blocks"]
     if form == "pptx":
-        blocks = formulas_as_text(blocks, document)
+        blocks = pictures_as_text(formulas_as_text(blocks, document))
     kept = slide_passages(blocks, _PLACES[form]) if deck else [replace(p, spare=False) for p in passages(blocks)]
     if edition.spec.keep:  # a picked piece has its own title: its section's may be left out
         kept = [replace(p, spare=p.heading == 1) for p in kept]

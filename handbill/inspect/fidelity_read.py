@@ -11,6 +11,7 @@ from typing import Any
 
 from lxml import etree, html
 
+from handbill.inspect.fidelity_text import TICKED
 from handbill.inspect.pdf_tags import Tag
 from handbill.model import Facts
 
@@ -91,6 +92,8 @@ def _collect(element: Any, parts: list[str]) -> None:
     name = etree.QName(element).localname
     if name == "svg" and "math" in (element.get("class") or "").split():
         parts.append(element.get("aria-label", ""))
+    if name == "input" and element.get("checked") is not None:
+        parts.append(TICKED)
     if name in _SKIPPED or _ADDED & set((element.get("class") or "").split()):
         return
     gap = "\x00" if name in _BLOCKS else "\n" if name == "br" else ""

@@ -52,6 +52,21 @@ def slide_passages(blocks: Blocks, places: tuple[int, ...]) -> list[Passage]:
     return [passage for slide in kept for passage in sorted(slide, key=lambda p: places.index(p.place))]
 
 
+def pictures_as_text(blocks: Blocks) -> Blocks:
+    """`blocks` for a format that says what pictures within text show; one that stands alone stays a picture."""
+
+    def said(node: Node) -> Node:
+        return {"t": "Str", "c": attr_of(node)[2].get("alt") or stringify(node["c"][1])} if node["t"] == "Image" else node
+
+    def change(node: Node) -> Node:
+        if node["t"] == "Table" or (node["t"] in ("Para", "Plain") and [i["t"] for i in node["c"]] != ["Image"]):
+            return {"t": node["t"], "c": transform(node["c"], said)}
+        return node
+
+    changed: Blocks = transform(blocks, change)
+    return changed
+
+
 def _blocks(blocks: Blocks, place: int) -> Iterator[Passage]:
     for block in blocks:
         yield from _block(block, place)
@@ -119,7 +134,8 @@ def _passage(inlines: Any, place: int, heading: int = 0) -> Iterator[Passage]:
 
     def change(node: Node) -> Node | None:
         if node["t"] == "Note":
-            notes.extend(replace(p, floats=True) for p in _blocks(node["c"], 3))
+            said = " ".join(p.text for p in _blocks(node["c"], 3))
+            notes.append(Passage(said, floats=True, place=3))
             return {"t": "Str", "c": MARK}
         if is_formula(node):
             return {"t": "Str", "c": formula_words(node)}

@@ -134,6 +134,8 @@ def _broken(code: str, standard: str, rule: str, messages: list[str]) -> Diagnos
         code,
         f"The finished PDF breaks rule {rule} of {standard}{times}: {messages[0].rstrip('.')}.",
         None,
-        "Build with --stop-after tailor to look at the text; if the source is in order, please report this as a bug.",
+        "A character of the text is in none of the document's fonts; write it another way, or add a font."
+        if "NOTDEF" in rule
+        else "Build with --stop-after tailor to look at the text; if the source is in order, please report this as a bug.",
         detail="\n".join(dict.fromkeys(messages)),
     )

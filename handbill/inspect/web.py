@@ -100,7 +100,7 @@ def _extra(pages: Mapping[str, Page]) -> dict[str, Any]:
     every = pages.values()
     counts = [Counter(element.get("id") for element in page.iter(etree.Element) if element.get("id")) for page in every]
     return {
-        "images": tuple(_image(image) for page in every for image in _of(page, "img", "svg")),
+        "images": tuple(_image(image) for page in every for image in _of(page, "img", "svg") if image.get("aria-hidden") != "true"),
         "levels": tuple(int(_name(heading)[1]) for page in every for heading in _of(page, *_HEADINGS)),
         "twins": tuple(name for count in counts for name, times in count.items() if times > 1),
         "headless": sum(next(_of(table, "th"), None) is None for page in every for table in _of(page, "table")),

@@ -89,6 +89,7 @@ class Parts:
             mark = {"t": "Superscript", "c": text(chr(ord("a") + len(self.fine) % 26))}
             first = node["c"][0] if node["c"] and node["c"][0]["t"] in ("Para", "Plain") else para([])
             self.fine.append(para([mark, {"t": "Space"}, *first["c"]]))
+            self.fine += node["c"][1:]
             return mark
 
         result: Node = transform([block], change)[0]

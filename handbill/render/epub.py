@@ -20,7 +20,7 @@ from handbill.render.epub_pages import PageMark, mark_pages
 from handbill.render.faces import faces
 from handbill.render.formula import formula_markup
 from handbill.render.mend import words_of
-from handbill.render.page import ASSET, data_uri, find_file, page_context, standing_words, style_sheets
+from handbill.render.page import ASSET, data_uri, decoration, find_file, page_context, standing_words, style_sheets
 from handbill.render.pdf import render_pdf
 from handbill.schema import Output
 from handbill.tools import pandoc
@@ -111,7 +111,7 @@ def _carried(pictures: dict[str, bytes], document: Document) -> Callable[[Node],
         if node["t"] != "Image" or not node["c"][2][0].startswith(ASSET):
             return node
         name = node["c"][2][0].removeprefix(ASSET)
-        return {"t": "Image", "c": [node["c"][0], node["c"][1], [data_uri(name, pictures[name]), ""]]}
+        return decoration(node, data_uri(name, pictures[name]))
 
     return change
 

@@ -72,7 +72,7 @@ class Claims:
 def examine(book: Book, css: str, pages: int) -> Evidence:
     """Looks at every picture, heading and moving thing of the book."""
     bodies = [chapter.body for chapter in book.chapters]
-    images = [image for body in bodies for image in every(body, "img", "svg")]
+    images = [image for body in bodies for image in every(body, "img", "svg") if image.get("aria-hidden") != "true"]
     diagrams = [
         (chapter, figure)
         for chapter in book.chapters

@@ -34,6 +34,7 @@ from handbill.templating import Given, template_diagnostic
 from handbill.text import Span
 
 ASSET, FONT = "asset:", "font:"
+_UNICODE_RANGE = re.compile(r"\bunicode-range\s*:[^;}]*;?")
 _CSS_URL = re.compile(r"""url\(\s*["']?(font|file):([^"')]+)["']?\s*\)""")
 
 
@@ -182,6 +183,8 @@ def style_sheets(
             diagnostics.append(_missing_file(edition, str(name), "style sheet", name.span))
             continue
         text = sheet.decode() if letters is None else without_unneeded_faces(sheet.decode(), letters, project.fonts)
+        if paper:  # WeasyPrint believes a range, even of characters that the file does not have
+            text = _UNICODE_RANGE.sub("", text)
         sheets.append(_CSS_URL.sub(resolve, text))
     return "\n".join(sheets), files, diagnostics
 
@@ -225,10 +228,18 @@ def _named_picture(document: Document) -> Callable[[Node], Node]:
         if is_formula(node):
             return formula_markup(node, document)
         if node["t"] == "Image" and node["c"][2][0].startswith(ASSET):
-            return {"t": "Image", "c": [node["c"][0], node["c"][1], [node["c"][2][0][len(ASSET) :], ""]]}
+            return decoration(node, node["c"][2][0][len(ASSET) :])
         return node
 
     return change
+
+
+def decoration(node: Node, address: str) -> Node:
+    """A picture at its address; one that is only decoration says so, because an empty alt text may be a forgotten one (and HTML allows no role there)."""
+    identifier, classes, pairs = attr_of(node)
+    if "decorative" in classes:
+        return {"t": "Image", "c": [attr(identifier, classes, **{**pairs, "aria-hidden": "true"}), [], [address, ""]]}
+    return {"t": "Image", "c": [node["c"][0], node["c"][1], [address, ""]]}
 
 
 def _inline_picture(document: Document) -> Callable[[Node], Node]:
@@ -245,6 +256,6 @@ def _inline_picture(document: Document) -> Callable[[Node], Node]:
         if name in drawings:
             alt = stringify(node["c"][1]).strip() or attr_of(node)[2].get("alt", "")
             return {"t": "RawInline", "c": ["html", inline_svg(data, alt, name.removesuffix(".svg"))]}
-        return {"t": "Image", "c": [node["c"][0], node["c"][1], [data_uri(name, data), ""]]}
+        return decoration(node, data_uri(name, data))
 
     return change

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from handbill.diagnostics import Diagnostic
 from handbill.jobs import Runner
@@ -16,6 +17,7 @@ from handbill.render.press_ready import with_bleed_boxes
 from handbill.render.shape import shaped, written
 from handbill.render.sides import bookmarks_as_read, on_sides
 from handbill.schema import Output
+from handbill.tools.pdf.words import GLYPH
 from handbill.tools.weasyprint import weasyprint_job
 
 _DD_EDGES = re.compile(r"(?<=<dd>)\n|\n(?=</dd>)")
@@ -39,7 +41,14 @@ def render_pdf(
         complaints = [*complaints, *problems]
         if profile is not None:
             data = as_pdfx(data, profile, project.publication.last_reviewed)
-    return data, [*diagnostics, *complaints]
+    return data, [*diagnostics, *(_home(complaint, document) for complaint in complaints)]
+
+
+def _home(complaint: Diagnostic, document: Document) -> Diagnostic:
+    """A complaint about a character, at the first place where the author wrote it."""
+    if complaint.code != GLYPH or complaint.span is not None:
+        return complaint
+    return replace(complaint, span=document.source.find(complaint.detail))
 
 
 def _laid_out(page: Page, label: str, runner: Runner) -> tuple[bytes | None, list[Diagnostic]]:

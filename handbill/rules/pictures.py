@@ -17,6 +17,7 @@ from handbill.text import Located, Span
 LONGEST_ALT = 125
 """Characters: what a screen reader says in one breath."""
 
+_DECORATION = re.compile(r"\.decorative\b")
 _ALT = re.compile(r"\balt=(?:\"([^\"]*)\"|'([^']*)'|([^\s}]*))")
 
 
@@ -28,9 +29,15 @@ def pictures(project: Project) -> Iterator[tuple[Located, Link]]:
                 yield text, link
 
 
-def _alt(link: Link) -> str:
+def words_for(link: Link) -> str:
+    """The words that stand for a picture: its `alt`, else what is in the square brackets."""
     found = _ALT.search(link.attributes)
     return (found[1] or found[2] or found[3] or "").strip() if found else link.words.text.strip()
+
+
+def is_decorative(link: Link) -> bool:
+    """Whether the author says that a picture is only decoration: {.decorative}."""
+    return bool(_DECORATION.search(link.attributes))
 
 
 @rule(stage="load", code="image-missing", severity=Severity.ERROR, firm=True)
@@ -99,12 +106,13 @@ def alt_missing(project: Project, context: Context) -> Iterator[Diagnostic]:
 
     People who cannot see it would not know what they miss.
 
-    Write it in the square brackets: ![Two doctors at a bed](figures/ward.png).
+    Write it in the square brackets: ![Two doctors at a bed](figures/ward.png). If it is only decoration, say so:
+    ![](figures/leaves.png){.decorative}.
     """
     for text, link in pictures(project):
-        if not _alt(link):
+        if not words_for(link) and not is_decorative(link):
             yield context.found("This picture does not say in words what it shows.", text.place(link.start, link.end),
-                                "Write it in the square brackets, in one short sentence.")  # fmt: skip
+                                "Write it in the square brackets, in one short sentence; if it is only decoration, put {.decorative} behind it.")  # fmt: skip
     cover = project.publication.cover
     if cover is not None and cover.image is not None and not cover.alt:
         yield context.found("The cover's picture does not say in words what it shows.", cover.image.place(0, len(cover.image)),
@@ -120,7 +128,7 @@ def alt_long(project: Project, context: Context) -> Iterator[Diagnostic]:
     Say what the picture is in up to 125 characters, and the rest in the text.
     """
     for text, link in pictures(project):
-        length = len(_alt(link))
+        length = len(words_for(link))
         if length > LONGEST_ALT:
             yield context.found(f"The words for this picture have {length} characters; {LONGEST_ALT} is the limit.",
                                 text.place(link.start, link.end), "Say the rest in the text.")  # fmt: skip

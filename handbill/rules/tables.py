@@ -52,9 +52,10 @@ def header(project: Project, context: Context) -> Iterator[Diagnostic]:
     """
     for form in forms(project):
         for offset, lines, _ in _tables(form.text):
-            if _RULE.match(lines[0]) or not lines[0].strip(" |"):
+            headless = not any(line.lstrip().startswith("+=") for line in lines) if _is_grid(lines) else _RULE.match(lines[0])
+            if headless or not lines[0].strip(" |"):
                 yield context.found("This table has no headings.", form.text.place(offset, offset + len(lines[0])),
-                                    "Write the headings in its first line, above the dashes.")  # fmt: skip
+                                    "Write the headings in its first line, above the dashes; in a grid, above a line of “=”.")  # fmt: skip
 
 
 @rule(stage="load", code="table-caption-missing", severity=Severity.WARNING)
@@ -82,6 +83,8 @@ def ragged(project: Project, context: Context) -> Iterator[Diagnostic]:
     """
     for form in forms(project):
         for offset, lines, _ in _tables(form.text):
+            if _is_grid(lines):
+                continue
             wanted = _cells(lines[0])
             at = offset
             for index, line in enumerate(lines):
@@ -117,6 +120,11 @@ def as_text(project: Project, context: Context) -> Iterator[Diagnostic]:
                 yield context.found("This is not read as a table: the line of dashes below the headings is missing.",
                                     form.text.place(offset, offset + len(lines[0])),
                                     "Write below it: |" + "---|" * cells)  # fmt: skip
+
+
+def _is_grid(lines: list[str]) -> bool:
+    """Whether a table is drawn with + and -, which say by themselves where its cells end."""
+    return lines[0].lstrip().startswith("+")
 
 
 def _cells(line: str) -> int:

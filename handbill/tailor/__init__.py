@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from handbill.diagnostics import Diagnostic, Report, error
 from handbill.model import Document, Edition, Project
 from handbill.pandoc_ast import Blocks, Node, attr, attr_of, citations, div, has_class, header
-from handbill.tailor.figures import place_descriptions
+from handbill.tailor.figures import place_descriptions, without_decoration
 from handbill.tailor.ids import unique_ids
 from handbill.tailor.letters import legible
 from handbill.tailor.lists import tables_as_lists
@@ -46,6 +46,8 @@ def tailor(document: Document, edition: Edition, project: Project, report: Repor
     blocks, notes = legible(blocks, document.figures, spec.paper)
     report.extend(notes)
     blocks = place_descriptions(blocks, spec.descriptions, project.locale)
+    if spec.shape == "deck":
+        blocks = without_decoration(blocks)
     blocks = tables_as_lists(blocks) if spec.tables == "lists" else head_rows(blocks)
     return replace(document, ast={**document.ast, "blocks": unique_ids(blocks)})
 

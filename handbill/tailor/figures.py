@@ -37,6 +37,12 @@ def place_descriptions(blocks: Blocks, where: str, words: Mapping[str, str]) -> 
     return [*placed[:split], title, *appendix, *placed[split:]]
 
 
+def without_decoration(blocks: Blocks) -> Blocks:
+    """`blocks` without pictures that are only decoration: a slide has its own."""
+    kept: Blocks = transform(blocks, lambda node: None if node["t"] == "Image" and has_class(node, "decorative") else node)
+    return [block for block in kept if block["t"] not in ("Para", "Plain") or block["c"]]
+
+
 def _is_description(block: Node) -> bool:
     return block["t"] == "Div" and has_class(block, DESCRIPTION)
 

@@ -26,6 +26,7 @@ class Misfit:
     excess: float
 
 
+GLYPH = "glyph-missing"
 _GLYPH = re.compile(r'\.notdef glyph rendered .*"(?P<character>.+)" \(U\+(?P<code>[0-9A-F]+)\)', re.DOTALL)
 _PLACE = re.compile(r"at (?P<line>\d+):(?P<column>\d+)")
 
@@ -124,11 +125,13 @@ def _refusal(name: str) -> Diagnostic:
 
 
 def _glyph(code: str, character: str) -> Diagnostic:
+    """The character is the complaint's detail, so that it can be looked for in the source."""
     return error(
-        "glyph-missing",
+        GLYPH,
         f"No font of this document has the character “{character}” (U+{code}).",
         None,
         "Write it another way, or add a font that has it to the edition's styles.",
+        detail=character,
     )
 
 
