@@ -25,6 +25,7 @@ from handbill.schema import Publication
 from handbill.schema_governance import Approval
 from handbill.text import Span, Text
 from handbill.tools import locate, pandoc
+from handbill.tools.pdf_validator import PdfValidator
 from handbill.tools.pdfium import Pdfium
 from handbill.tools.weasyprint import WeasyPrintTool
 from tests.deck_case import HERE, REPOSITORY, Case, document
@@ -66,6 +67,7 @@ def case() -> Case:
         "pandoc": pandoc.Pandoc(locate.need(locate.find_pandoc()).path),
         "weasyprint": WeasyPrintTool(1),
         "pdfium": Pdfium(),
+        "pdf-validator": PdfValidator(),
     }
     runner = DirectRunner(tools)
     read = document((CASE / "page.md").read_text(encoding="utf-8"), runner)
