@@ -19,7 +19,7 @@ REPOSITORY = Path(__file__).parent.parent
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz", type=int, default=25, help="how many damaged publications test_fuzz.py tries")
-    parser.addoption("--edits", type=int, default=6, help="how many edits test_edits.py makes")
+    parser.addoption("--edits", type=int, default=4, help="how many edits test_edits.py makes")
     parser.addoption("--seed", type=int, default=1, help="which edits test_edits.py makes")
 
 

@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 REPOSITORY = HERE.parent
 WORDS = ("clair", "un peu plus", "maintenant", "Toujours", "été", "x²", "bien sûr")
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("edits")]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("edits"), pytest.mark.timeout(4 * 3600)]
 
 
 class Author:
