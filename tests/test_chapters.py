@@ -281,6 +281,9 @@ STYLES = (
     @page :left { margin-left: 40mm; margin-right: 20mm } @page :right { margin-left: 22mm; margin-right: 38mm }""",
     """@page :nth(3) { margin-top: 60mm } .two { columns: 2 } .contents + section { color: #8c2f14 }
     @page { @bottom-center { content: string(section, last) " / " counter(page, lower-roman) " / " string(section) } }""",
+    # Paper for a print shop: grounds and crop marks are painted once
+    """@page { size: A5; margin: 20mm; marks: crop; bleed: 6mm; background: #edf4f7; border-top: 1mm solid #17506e }
+    @page :first { size: A5 landscape } html { color: #17506e }""",
 )
 
 
@@ -438,6 +441,9 @@ def test_what_sticks_out_is_told_with_its_page(
         "a::after { content: target-text(attr(href), before) }",
         "@page { @top-left { content: string(title, start) } }",
         "@page { @footnote { border-top: 1px solid } }",
+        "main { border-left: 1mm solid }",
+        "html > body, p { background-color: #ffe }",
+        ".chapters { padding: 1mm }",
     ],
 )
 def test_styles_by_which_chapters_depend_on_each_other(css: str) -> None:
@@ -450,6 +456,7 @@ def test_styles_by_which_chapters_depend_on_each_other(css: str) -> None:
         ("li { counter-reset: list-item 3 } tr:nth-child(odd) td { color: red }", Needs()),
         ("@page { @bottom-right { content: counter(page) ' of ' counter(pages) string(title) } }", Needs()),
         ("@page :left { margin: 0 }", Needs(side=True)),
+        ("html { background: white } body { margin: 0 } .chapters > section, main p { border: 1px solid }", Needs()),
         ("@page chapter:nth(2) { margin: 0 }", Needs(place=True)),
         ("a::after { content: target-counter(attr(href), page) }", Needs()),
     ],

@@ -21,7 +21,7 @@ _CHAPTER = 700
 _WRAPPERS = {"main": "Part", "article": "Art"}
 """Elements that chapters may stand in, and the structure elements that they become."""
 _MARGINS_ONLY = """
-@page { background: none !important; marks: none !important }
+@page { background: none !important; marks: none !important; border-color: transparent !important; outline: none !important }
 html, body, main, article { background: none !important; border-color: transparent !important }
 *::before, *::after { content: none !important }
 """

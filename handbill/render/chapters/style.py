@@ -24,6 +24,13 @@ _UNKNOWN_APART = re.compile(
 _UNKNOWN_MARGIN = re.compile(r"element\(|string\([^)]*\bstart\b|target-", re.IGNORECASE)
 _COUNTING = re.compile(r":(?:nth-|only-|has\()", re.IGNORECASE)
 _SAFE_COUNTING = re.compile(r"(?:^|[\s>+~])(?:tr|td|th|li|dt|dd|p|col|tbody)[\w.#-]*:(?:nth-|only-)", re.IGNORECASE)
+_FRAME = re.compile(r"(?:^|[\s>+~])(?:body|main|article|(?:main|article)?\.chapters)$", re.IGNORECASE)
+_FRAMED = re.compile(
+    r"(?<![\w-])(?:background|border|outline|padding|box-shadow|columns|column-count|(?:min-|max-)?height|float|position|display)"
+    r"(?:-[\w-]+)?\s*:",
+    re.IGNORECASE,
+)
+"""What elements around the chapters show of themselves ends with the last chapter, and not with each one."""
 _INLINE = re.compile(r'style="([^"]*)"')
 
 
@@ -58,7 +65,8 @@ def _needs(css: str) -> Needs:
             place = place or ":nth" in prelude.lower()
         else:
             counting = any(_COUNTING.search(one) and not _SAFE_COUNTING.search(one) for one in prelude.split(","))
-            apart = apart and not counting and not _UNKNOWN_APART.search(content)
+            framing = any(_FRAME.search(one.strip()) for one in prelude.split(",")) and _FRAMED.search(content)
+            apart = apart and not counting and not framing and not _UNKNOWN_APART.search(content)
     return Needs(apart, side, place)
 
 
