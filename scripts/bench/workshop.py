@@ -12,13 +12,12 @@ import yaml
 
 from scripts.bench.clock import Sample, run
 from scripts.bench.page import Bare, lay_out
-from scripts.bench_publication import make_publication
+from scripts.bench_publication import edit, make_publication
 
 ROOT = Path(__file__).resolve().parents[2]
 HANDOUT = ("--edition", "handout", "--format", "pdf")
 _PARTS = ("build.py", "content", "handbill", "references.bib", "templates")
 _FENCE = re.compile(r"^```\{\.mermaid.*?^```\n", re.DOTALL | re.MULTILINE)
-_PROSE = re.compile(r"^[A-Za-z].*\.\s*\Z", re.MULTILINE)
 
 
 class Workshop:
@@ -117,14 +116,9 @@ class Site:
             shutil.rmtree(self.root / folder, ignore_errors=True)
 
     def edit(self) -> Path:
-        """One line more or another one at the end of a section in the middle, a new text each time."""
-        home = self.root / "content" / self.name / "sections"
-        prose = [path for path in sorted(home.glob("*.md")) if _PROSE.search(path.read_text(encoding="utf-8"))]
-        path = prose[len(prose) // 2]
+        """A sentence more in the last paragraph of a section in the middle, a new text each time."""
         self._edits += 1
-        text = re.sub(r" Edit \d+ was here\.\s*\Z", "", path.read_text(encoding="utf-8")).rstrip()
-        path.write_text(f"{text} Edit {self._edits} was here.\n", encoding="utf-8")
-        return path
+        return edit(self.root, self.name, self._edits)
 
     @cached_property
     def bare(self) -> Bare:
