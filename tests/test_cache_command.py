@@ -106,7 +106,7 @@ def test_sizes_are_written_as_people_read_them() -> None:
 
 
 @pytest.mark.e2e
-def test_a_build_and_a_check_tell_once_that_the_cache_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_build_tells_once_what_is_wrong_with_its_cache_and_makes_the_same_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = tmp_path / "project"
     shutil.copytree(HERE / "publications" / "vaccin", root)
     shutil.copytree(HERE.parent / "templates", root / "templates")
@@ -114,6 +114,8 @@ def test_a_build_and_a_check_tell_once_that_the_cache_cannot_be_written(tmp_path
     words = ["--root", str(root), "build", "-e", "handout", "-f", "html"]
     assert main([*words, "--cache", str(root / "cache"), "-o", str(root / "a")]) == 0
     assert capsys.readouterr().err.count("warning[cache-unwritable]") == 1
-    assert main([*words, "--no-cache", "-o", str(root / "b")]) == 0
+    assert main([*words, "--cache", "file:///no/such/folder", "-o", str(root / "b")]) == 0
+    told = capsys.readouterr().err
+    assert told.count("warning[cache-shared]") == 1 and told.count("warning[") == 1
     pages = [(root / name / "vaccin/handout.html").read_bytes() for name in "ab"]
     assert pages[0] == pages[1]

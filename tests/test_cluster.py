@@ -7,6 +7,7 @@ import pickle
 import shutil
 import signal
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,7 @@ from handbill.tools import serve
 from tests.cluster_case import Cluster, Maker, _until, made, versions, work
 
 HERE = Path(__file__).parent
+Process = subprocess.Popen[bytes]
 
 
 def job(number: int, **args: Any) -> Job:
@@ -104,8 +106,23 @@ def test_a_version_that_nobody_has_is_done_here_with_one_warning(cluster: Cluste
         assert "here “9”, there “1”" in told.detail
 
 
-def test_who_has_another_version_gets_no_such_work(cluster: Cluster, tmp_path: Path) -> None:
-    other = cluster.worker(HANDBILL_TEST_VERSION="2")
+def test_jobs_with_a_costly_start_go_in_one_bundle_a_machine(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = []
+    send = ClusterRunner._send
+    monkeypatch.setattr(ClusterRunner, "_send", lambda self, client, jobs, numbers, *rest: (sent.append(len(numbers)), send(self, client, jobs, numbers, *rest))[1])
+    jobs = [job(n, tool="mermaid") for n in range(7)]
+    with Run(cluster.address) as run:
+        assert run.runner.run(jobs) == [made(j) for j in jobs]
+    assert sent == [4, 3]
+
+
+@pytest.fixture(scope="module")
+def other(cluster: Cluster) -> Process:
+    """A worker with another version of the tools."""
+    return cluster.worker(HANDBILL_TEST_VERSION="2")
+
+
+def test_who_has_another_version_gets_no_such_work(cluster: Cluster, other: Process, tmp_path: Path) -> None:
     liar = cluster.worker(HANDBILL_TEST_VERSION="2", HANDBILL_TEST_LIE="1")
     ready(cluster, 4)
     jobs = [job(n, trace=str(tmp_path / "trace")) for n in range(20)]
@@ -115,20 +132,23 @@ def test_who_has_another_version_gets_no_such_work(cluster: Cluster, tmp_path: P
         # Where a Job arrives the version is looked at again; so what the liar got was done by others or here.
         assert not {str(other.pid), str(liar.pid)} & {line.split()[0] for line in traced(tmp_path / "trace")}
         assert len(traced(tmp_path / "trace")) + len(run.here.jobs) == 20
-    for process in (other, liar):
-        process.kill()
-        process.wait()
-    ready(cluster, 2)
+    liar.kill()
+    liar.wait()
+    ready(cluster, 3)
 
 
-def test_jobs_with_a_costly_start_go_in_one_bundle_a_machine(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    sent = []
-    send = ClusterRunner._send
-    monkeypatch.setattr(ClusterRunner, "_send", lambda self, client, jobs, numbers, *rest: (sent.append(len(numbers)), send(self, client, jobs, numbers, *rest))[1])
-    jobs = [job(n, tool="mermaid") for n in range(7)]
+def test_the_only_one_that_fits_is_killed_and_the_work_done_here(cluster: Cluster, other: Process, tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    ready(cluster, 3)
+    jobs = [job(n, trace=str(trace), seconds=0.5, version="2") for n in range(3)]
+    killer = threading.Thread(target=lambda: (_until(lambda: traced(trace)), other.kill()))
+    killer.start()
     with Run(cluster.address) as run:
         assert run.runner.run(jobs) == [made(j) for j in jobs]
-    assert sent == [4, 3]
+        killer.join()
+        assert run.here.jobs and "cluster-worker-lost" in run.codes
+    other.wait()
+    ready(cluster, 2)
 
 
 def test_what_a_killed_worker_had_is_done_by_another_one(cluster: Cluster, tmp_path: Path) -> None:
@@ -178,8 +198,6 @@ def test_a_build_on_the_cluster_gives_the_same_files_although_a_worker_is_killed
 
     here = build("here", "--no-cache")
     assert set(here) == {"handout.html", "handout.pdf"}
-    cluster.worker()
-    ready(cluster, 3)
     with cluster.client() as client:
         killer = threading.Thread(target=kill, args=(client, client.run(os.getpid)))
         killer.start()
@@ -194,21 +212,7 @@ def test_a_build_on_the_cluster_gives_the_same_files_although_a_worker_is_killed
     assert there == here
     assert [told.count(f"warning[{code}]") for code in ("cluster-worker-lost", "cluster-")] == [1, 0] and told.count("warning[cluster") == 1
     assert build("remembered") == here
-    ready(cluster, 2)
-
-
-def test_the_only_one_that_fits_is_killed_and_the_work_done_here(cluster: Cluster, tmp_path: Path) -> None:
-    trace = tmp_path / "trace"
-    victim = cluster.worker(HANDBILL_TEST_VERSION="7")
-    ready(cluster, 3)
-    jobs = [job(n, trace=str(trace), seconds=0.5, version="7") for n in range(3)]
-    killer = threading.Thread(target=lambda: (_until(lambda: traced(trace)), victim.kill()))
-    killer.start()
-    with Run(cluster.address) as run:
-        assert run.runner.run(jobs) == [made(j) for j in jobs]
-        killer.join()
-        assert run.here.jobs and "cluster-worker-lost" in run.codes
-    victim.wait()
+    ready(cluster, 1)
 
 
 def test_a_scheduler_that_hangs_costs_one_wait_and_one_warning(cluster: Cluster) -> None:

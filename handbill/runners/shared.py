@@ -162,5 +162,5 @@ def _name(key: str) -> str:
 
 
 def _reason(problem: Exception) -> str:
-    words = str(problem).strip().split("\n")[0][:160]
+    words = str(problem).strip().split("\n")[0].partition(': "http')[0][:160]  # not the whole address of one entry
     return words or type(problem).__name__
