@@ -224,7 +224,7 @@ class Figure:
 class Formula:
     """A drawn formula: its SVG asset, and its size in ems of the text around it; `depth` is below the line of writing.
 
-    `simple` says the same with letters, signs, raised and lowered ones (pandoc inlines); empty where that is not enough.
+    `simple` says the same with letters and signs (pandoc inlines); empty where that is not enough.
     """
 
     svg: str

@@ -1,16 +1,22 @@
-"""Formulas that letters, signs, raised and lowered ones say in full, as pandoc inlines: for formats without drawings in text."""
+"""Formulas that letters and signs say in full, as pandoc inlines: for formats without drawings in text.
+
+What is raised or lowered takes Unicode's own raised and lowered signs: a raised letter that is only a matter of layout
+is heard, and copied, as an ordinary one, and ten to the power of five must not become 105.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from handbill.pandoc_ast import Inlines, text
+from handbill.pandoc_ast import stringify, text
 
 _TIGHT = frozenset("()[]{}|,;:!′/%")
 _CLOSING = frozenset(")]}|!%′")
-_SCRIPTS = {"msub": ("Subscript",), "msup": ("Superscript",), "msubsup": ("Subscript", "Superscript")}
+_LOWERED = dict(zip("0123456789+−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
+_RAISED = dict(zip("0123456789+−=()in", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁱⁿ", strict=True))
+_SCRIPTS = {"msub": (_LOWERED,), "msup": (_RAISED,), "msubsup": (_LOWERED, _RAISED)}
 _INVISIBLE = dict.fromkeys(map(ord, "\u2061\u2062\u2063\u2064"))
 """MathML's signs for what is not written: the application of a function, a product, a list, a sum."""
 
@@ -41,8 +47,8 @@ def _inlines(element: etree._Element) -> Iterator[dict[str, object]]:
     elif name in _SCRIPTS:
         base, *scripts = element
         yield from _inlines(base)
-        for kind, script in zip(_SCRIPTS[name], scripts, strict=True):
-            yield {"t": kind, "c": _flat(script)}
+        for signs, script in zip(_SCRIPTS[name], scripts, strict=True):
+            yield {"t": "Str", "c": _placed(script, signs)}
     else:
         raise _NeedsDrawing
 
@@ -60,9 +66,9 @@ def _sign(element: etree._Element) -> str:
     return (element.text or "").translate(_INVISIBLE).strip() if etree.QName(element).localname == "mo" else ""
 
 
-def _flat(script: etree._Element) -> Inlines:
-    """What is raised or lowered; nothing may be raised once more."""
-    inner = list(_inlines(script))
-    if any(node["t"] in ("Superscript", "Subscript") for node in inner):
+def _placed(script: etree._Element, signs: Mapping[str, str]) -> str:
+    """What is raised or lowered, in signs of its own."""
+    words = "".join(stringify(list(_inlines(script))).split())
+    if not words or not set(words) <= set(signs):
         raise _NeedsDrawing
-    return [dict(node) for node in inner]
+    return "".join(signs[character] for character in words)
