@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from handbill.model import Document, Formula
@@ -12,6 +13,24 @@ SCALE = 1.15
 
 DISPLAY_GAP = 0.6
 """Ems above and below a formula on a line of its own."""
+
+LOWERED = dict(zip("0123456789+−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
+RAISED = dict(zip("0123456789+−=()in", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁱⁿ", strict=True))
+"""Letters and signs that Unicode has raised and lowered."""
+
+
+def placed(words: str, signs: Mapping[str, str]) -> str:
+    """The words in raised or lowered signs; empty when one of them has none."""
+    bare = "".join(words.split()).replace("-", "−")
+    return "".join(signs[character] for character in bare) if set(bare) <= set(signs) else ""
+
+
+def scripts_kept(node: Node) -> Node:
+    """A raised or lowered text in signs that stay so where letters have no place: 10 to the power of 6 must not become 106."""
+    if node["t"] not in ("Superscript", "Subscript"):
+        return node
+    said = placed(stringify(node["c"]), RAISED if node["t"] == "Superscript" else LOWERED)
+    return {"t": "Str", "c": said} if said else node
 
 
 def is_formula(node: Node) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Literal
 
-from handbill.formulas import formula_words, formulas_as_text, is_formula
+from handbill.formulas import formula_words, formulas_as_text, is_formula, scripts_kept
 from handbill.model import Document
 from handbill.pandoc_ast import Blocks, Inlines, Node, attr_of, has_class, stringify, text, transform
 
@@ -50,7 +50,7 @@ def pieces(blocks: Blocks) -> tuple[Piece, ...]:
 
 def flat(document: Document) -> Blocks:
     """The blocks of a document with its formulas as text, for readers."""
-    blocks: Blocks = formulas_as_text(document.ast["blocks"], document)
+    blocks: Blocks = transform(formulas_as_text(document.ast["blocks"], document), scripts_kept)
     return blocks
 
 
@@ -60,7 +60,7 @@ def spoken(document: Document) -> Blocks:
     def change(node: Node) -> Node | list[Node] | None:
         if node["t"] == "Cite":
             return None
-        return text(formula_words(node)) if is_formula(node) else node
+        return text(formula_words(node)) if is_formula(node) else scripts_kept(node)
 
     blocks: Blocks = transform(document.ast["blocks"], change)
     return blocks

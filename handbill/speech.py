@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009\u2007]+")
+_POWER = re.compile(r"(?<=\d)[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+")
 _URL = re.compile(r"<?\b(?:https?://|www\.)[^\s<>]+[^\s<>.,;:!?)\]]>?")
 _MAIL = re.compile(r"<?\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+>?")
 _PHONE = re.compile(r"(?<![\w.,])(?:\+\d|0)[\d ()-]{5,}\d\b")
@@ -41,10 +42,17 @@ class Speaker:
 
     def say(self, text: str) -> str:
         """The words to be spoken for a text."""
-        words = _SPACES.sub(" ", "".join(map(self._plain, text.translate(_INVISIBLE))))
+        words = _POWER.sub(self._power, text.translate(_INVISIBLE))
+        words = _SPACES.sub(" ", "".join(map(self._plain, words)))
         for step in self._steps:
             words = step(words)
         return re.sub(r" +([,.;:!?])", r"\1", _SPACES.sub(" ", words)).strip()
+
+    def _power(self, found: re.Match[str]) -> str:
+        """Raised figures after a figure: 10⁶ is no hundred and six."""
+        if found[0] in self._speech.signs or "^" not in self._speech.signs:
+            return found[0]
+        return f" {self._speech.signs['^']} {unicodedata.normalize('NFKC', found[0])}"
 
     def _plain(self, character: str) -> str:
         """Raised and lowered figures as figures, unless there are words for them."""

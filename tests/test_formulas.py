@@ -16,7 +16,7 @@ from lxml import etree
 from handbill.diagnostics import Report
 from handbill.draw.formula_text import simple_text
 from handbill.draw.formulas import with_formulas
-from handbill.formulas import formula_size, is_formula
+from handbill.formulas import formula_size, is_formula, scripts_kept
 from handbill.inspect import inspect
 from handbill.inspect.fidelity import comparison
 from handbill.inspect.pdf_tags import Tag
@@ -291,3 +291,11 @@ def test_slides_show_formulas_or_say_them(form: str, render: Any) -> None:
 
 def test_doctor_knows_where_the_packages_are() -> None:
     assert isinstance(locate.find_mathjax(REPOSITORY), locate.Found) and isinstance(locate.find_speech(REPOSITORY), locate.Found)
+
+
+def test_raised_and_lowered_text_stays_so_without_letters() -> None:
+    raised, lowered, other = ({"t": kind, "c": [{"t": "Str", "c": words}]} for kind, words in (
+        ("Superscript", "-6"), ("Subscript", "2"), ("Superscript", "th")))  # fmt: skip
+    assert scripts_kept(raised) == {"t": "Str", "c": "⁻⁶"}
+    assert scripts_kept(lowered) == {"t": "Str", "c": "₂"}
+    assert scripts_kept(other) is other

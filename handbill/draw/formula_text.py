@@ -10,13 +10,12 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
+from handbill.formulas import LOWERED, RAISED, placed
 from handbill.pandoc_ast import stringify, text
 
 _TIGHT = frozenset("()[]{}|,;:!′/%")
 _CLOSING = frozenset(")]}|!%′")
-_LOWERED = dict(zip("0123456789+−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
-_RAISED = dict(zip("0123456789+−=()in", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁱⁿ", strict=True))
-_SCRIPTS = {"msub": (_LOWERED,), "msup": (_RAISED,), "msubsup": (_LOWERED, _RAISED)}
+_SCRIPTS = {"msub": (LOWERED,), "msup": (RAISED,), "msubsup": (LOWERED, RAISED)}
 _INVISIBLE = dict.fromkeys(map(ord, "\u2061\u2062\u2063\u2064"))
 """MathML's signs for what is not written: the application of a function, a product, a list, a sum."""
 
@@ -68,7 +67,6 @@ def _sign(element: etree._Element) -> str:
 
 def _placed(script: etree._Element, signs: Mapping[str, str]) -> str:
     """What is raised or lowered, in signs of its own."""
-    words = "".join(stringify(list(_inlines(script))).split())
-    if not words or not set(words) <= set(signs):
-        raise _NeedsDrawing
-    return "".join(signs[character] for character in words)
+    if said := placed(stringify(list(_inlines(script))), signs):
+        return said
+    raise _NeedsDrawing
