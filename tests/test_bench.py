@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scripts.bench import peer, table
+from scripts.bench.__main__ import ROWS
 from scripts.bench.clock import Failed, Pairs, Sample, in_turn, run
 from scripts.bench.rows import Row
 
@@ -52,20 +53,32 @@ def test_a_line_tells_both_times_the_ratio_and_the_verdict(seconds: float, more:
     row = Row("x", "ours", "the floor", 1.3, ROW.measure, more=more)
     line = table.line(row, Pairs((Sample(seconds, 2),), (Sample(1, 4),)))
     assert line == (
-        f"| ours | the floor | {seconds:.2f} s | 1.00 s | **{seconds:.2f}** ({seconds:.2f} to {seconds:.2f}) | 0.50 "
+        f"| ours | the floor | {seconds:.2f} s | 1.00 s | **{seconds:.2f}** ({seconds:.2f} to {seconds:.2f}) | 1 | 0.50 "
         f"| {'≥' if more else '≤'} 1.3 | {said} |"
     )
     assert line.count(" | ") == table.head().split("\n")[0].count(" | ")
 
 
-def test_a_new_table_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+def test_new_lines_take_the_place_of_old_ones_in_the_order_of_the_rows(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text("Before.\n<!-- table -->\nold\n<!-- end of the table -->\nAfter.\n")
-    table.write(page, ["new"])
-    assert page.read_text() == "Before.\n<!-- table -->\nnew\n<!-- end of the table -->\nAfter.\n"
+    page.write_text(
+        "Before.\n<!-- table -->\nold facts\n| b | x | 1 |\n| gone | x | 1 |\n<!-- end of the table -->\nAfter.\n"
+    )
+    table.write(page, ["facts", "| c | x | 3 |", "| a | x | 2 |"], ["| a | x ", "| b | x ", "| c | x ", "| d | x "])
+    assert page.read_text() == (
+        "Before.\n<!-- table -->\n\nfacts\n| a | x | 2 |\n| b | x | 1 |\n| c | x | 3 |\n\n<!-- end of the table -->\nAfter.\n"
+    )
     page.write_text("Nothing.\n")
     with pytest.raises(ValueError, match="no place"):
-        table.write(page, ["new"])
+        table.write(page, ["new"], [])
+
+
+def test_the_page_about_performance_has_a_place_for_the_table_and_no_row_that_is_not_measured_any_more() -> None:
+    page = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    block = page.partition("<!-- table -->")[2].partition("<!-- end of the table -->")[0]
+    rows = [line for line in block.splitlines() if line.startswith("| ")][2:]
+    assert rows
+    assert [line for line in rows if not line.startswith(tuple(table.begin(row) for row in ROWS.values()))] == []
 
 
 def test_diagrams_are_found_in_what_pandoc_writes() -> None:

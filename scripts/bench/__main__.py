@@ -29,24 +29,28 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--quick", action="store_true", help="only the rows that take seconds")
     parser.add_argument("--rows", nargs="+", choices=ROWS, metavar="ROW", help=f"only these: {', '.join(ROWS)}")
     parser.add_argument("--project", type=Path, default=ROOT, help="whose content is measured (default: this project)")
-    parser.add_argument("--write", action="store_true", help=f"put the table into {PAGE.relative_to(ROOT)}")
+    parser.add_argument(
+        "--write",
+        action="store_true",
+        help=f"put what was measured into the table of {PAGE.relative_to(ROOT)}; other rows stay",
+    )
     given = parser.parse_args(words)
     rows = [row for row in ROWS.values() if (row.name in given.rows if given.rows else row.quick or not given.quick)]
-    lines = [*(f"{fact}  " for fact in facts(ROOT)), f"Pairs for each row: {given.runs}", "", *table.head().split("\n")]
+    lines = [*(f"{fact}  " for fact in facts(ROOT)), "", *table.head().split("\n")]
     print("\n".join(lines), flush=True)
-    failed = []
+    failed = False
     with tempfile.TemporaryDirectory(prefix="handbill-bench-", ignore_cleanup_errors=True) as name:
         shop = Workshop(Path(name), given.project)
         for row in rows:
             try:
                 lines.append(table.line(row, row.measure(shop, given.runs)))
             except Failed as problem:
-                failed.append(f"{row.name}: {problem}")
-                lines.append(table.cells(row.title, row.beside, *["not measured"], *[""] * 5))
+                failed = True
+                print(f"{row.name}: {problem}", file=sys.stderr, flush=True)
+                continue
             print(lines[-1], flush=True)
-    print("\n".join(failed), file=sys.stderr)
     if given.write:
-        table.write(PAGE, ["", *lines, ""])
+        table.write(PAGE, lines, [table.begin(row) for row in ROWS.values()])
     return 1 if failed else 0
 
 
