@@ -31,6 +31,7 @@ from handbill.rules import (
     structure,
     tables,
     targets,
+    tongues,
     words,
 )
 from handbill.rules.policy import apply_policy
@@ -44,6 +45,7 @@ MODULES = (
     structure,
     signs,
     attributes,
+    tongues,
     tables,
     pictures,
     picture_words,
