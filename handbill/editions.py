@@ -89,7 +89,8 @@ def tasks_of(work: Work, order: Order) -> list[Task]:
 
 def _editions(work: Work, order: Order) -> list[Edition]:
     assert work.project is not None
-    editions = [e for e in work.project.editions.values() if not order.editions or e.name in order.editions]
+    known = [e for e in work.project.editions.values() if e.name not in work.broken()]
+    editions = [e for e in known if not order.editions or e.name in order.editions]
     if order.print_marks:
         editions = [marked for edition in editions if (marked := press_ready(edition)) is not None]
     return editions

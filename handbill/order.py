@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from handbill.diagnostics import Report
+from handbill.diagnostics import Diagnostic, Report
 from handbill.model import Artifact, Document, Project, Source
 from handbill.publish import Store
 
@@ -42,6 +43,15 @@ class Order:
         return STAGES.index(self.stop_after) >= STAGES.index(stage)
 
 
+_EDITION = re.compile(r"templates/editions/([^/]+)/")
+
+
+def _edition_of(problem: Diagnostic) -> str:
+    """The edition in whose own files a mistake stands; empty for any other place."""
+    found = _EDITION.match(problem.span.path) if problem.span is not None else None
+    return found[1] if found else ""
+
+
 @dataclass
 class Work:
     """One publication on its way along the line."""
@@ -59,8 +69,14 @@ class Work:
     """For each file: fingerprints of what it was made of, and whether it was made now or was remembered."""
 
     def going(self) -> bool:
-        """Whether nothing found so far stops the line."""
-        return not self.report.failed
+        """Whether nothing found so far stops the line. A mistake in one edition's own files stops that edition only."""
+        if self.project is not None and not self.project.editions:
+            return not self.report.failed
+        return all(_edition_of(problem) for problem in self.report.errors)
+
+    def broken(self) -> frozenset[str]:
+        """The editions that cannot be made, for their own files have errors."""
+        return frozenset(name for problem in self.report.errors if (name := _edition_of(problem)))
 
     def store(self, order: Order) -> Store:
         """Where the publication's files are written."""

@@ -56,7 +56,7 @@ def _check_selection(work: Work, order: Order) -> None:
     """An edition or format that was asked for by name must be there; it is the asker's mistake, not the author's."""
     assert work.project is not None
     for name in order.editions:
-        if name not in work.project.editions:
+        if name not in work.project.editions and name not in work.broken():
             known = ", ".join(work.project.editions)
             unknown = error("edition-not-made", f"“{work.name}” has no edition “{name}”", None, f"It has: {known}.")
             work.report.add(unknown)

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from handbill.diagnostics import Report
-from handbill.model import Document, Edition, Project, Source
+from handbill.model import Document, Edition, FromContent, Project, Source
 from handbill.pandoc_ast import attr, attr_of, div, document, header, para, stringify, text, walk
 from handbill.tailor import tailor
 from handbill.tailor.figures import without_decoration
 from handbill.tailor.ids import unique_ids
 from handbill.tailor.tables import head_rows
+from handbill.tailor.wide import too_wide
+from handbill.text import Span
 
 MakeEdition = Callable[..., Edition]
 Node = dict[str, Any]
@@ -179,3 +181,20 @@ def test_decoration_is_left_out_of_slides() -> None:
     plain, alone = ({"t": "Image", "c": [attr("", classes), [], ["asset:a.png", ""]]} for classes in ([], ["decorative"]))
     blocks = [para([alone]), para([{"t": "Str", "c": "x"}, alone]), para([plain])]
     assert without_decoration(blocks) == [para([{"t": "Str", "c": "x"}]), para([plain])]
+@pytest.mark.parametrize(
+    ("width", "told"),
+    [("140mm", True), ("14cm", True), ("6in", True), ("400", True), ("87mm", False), ("80%", False), ("", False), ("wide", False)],
+)
+def test_a_picture_wider_than_its_panel_is_told(make_edition: Callable[..., Edition], width: str, told: bool) -> None:
+    fold = {"kind": "z", "height": 210, "outside": {"panels": ["front"], "widths": [100]}, "inside": {"panels": ["back"], "widths": [97]}}
+    edition = make_edition("leaflet", shape="panels", panels=[{"name": "back", "title": "back panel"}], fold=fold)
+    pairs = [["width", width]] if width else []
+    image = {"t": "Image", "c": [["", [], pairs], [], ["asset:figures/wide.png", ""]]}
+    panel = div(attr("panel-back", ["panel"]), [{"t": "Para", "c": [image]}])
+    place = Span("content/x/sections/a.md", 3, 1)
+    found = list(too_wide([panel], edition, Source("![A](figures/wide.png)", ((FromContent(place),),))))
+    assert [problem.code for problem in found] == ["figure-wide"] * told
+    if told:
+        assert "the back panel has room for 87 mm" in found[0].message
+        assert found[0].span is not None
+        assert (found[0].span.path, found[0].span.line) == ("content/x/sections/a.md", 3)

@@ -153,7 +153,7 @@ class _Measure:
             beside = max(box.right - area.right, area.left - box.left)
             if item.line.page != place.side + 1:
                 below = max(below, area.bottom - area.top)
-            if max(below, beside) > TOLERANCE:
+            if max(below, beside) > TOLERANCE and any(map(str.isalnum, item.line.text)):  # a list's mark says nothing
                 kind = "below" if below > TOLERANCE else "beside"
                 groups.setdefault((kind, item.passage), []).append((item, below if kind == "below" else beside))
         for (kind, passage), items in groups.items():

@@ -60,6 +60,12 @@ def _style(page: HtmlElement) -> None:
     head.insert(first, style)
 
 
+def _captions(page: HtmlElement) -> None:
+    """A caption is read, even where pandoc hides it because the picture's alternative text says the same."""
+    for caption in page.iter("figcaption"):
+        caption.attrib.pop("aria-hidden", None)
+
+
 def _header_cells(page: HtmlElement) -> None:
     """Every header cell says what it heads. An empty cell in the head's corner is a header too: it keeps the grid."""
     for table in page.iter("table"):
@@ -189,6 +195,7 @@ def _empty_links(page: HtmlElement) -> None:
 
 _STEPS: tuple[Callable[[HtmlElement], None], ...] = (
     _style,
+    _captions,
     _header_cells,
     _drawings,
     _contents,

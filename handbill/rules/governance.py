@@ -64,8 +64,8 @@ def overdue(project: Project, context: Context) -> Iterator[Diagnostic]:
     review is overdue, and a release is refused (GOV-02).
     Have the text reviewed, then write the new dates.
     """
-    if standing(project).overdue:
-        day = project.publication.next_review
+    day = project.publication.next_review
+    if standing(project).overdue and day > project.publication.last_reviewed:  # else the dates are wrong, which is told already
         yield context.found(f"The review was due on {day}, {(project.as_of - day).days} days ago.",
                             _place(project, "next_review"), "Have the text reviewed, then write the new dates.")  # fmt: skip
 

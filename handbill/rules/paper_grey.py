@@ -27,10 +27,11 @@ def text_can_be_read_in_grey(facts: Facts, context: Context) -> Iterable[Diagnos
     as nearly the same grey: text needs 4.5:1, large text 3:1, as WCAG asks of colours.
     In the edition's style sheet make one of the two colours darker or lighter, not only another colour.
     """
-    if "paper" not in facts.extra or context.edition is None:
+    reading = facts.extra.get("reading")
+    if reading is None or "paper" not in facts.extra or context.edition is None:
         return
     seen: set[tuple[Colour, Colour, float]] = set()
-    for page in facts.extra["reading"].pages:
+    for page in reading.pages:
         for run in page.runs:
             if run.ground is None or not run.text.strip():
                 continue

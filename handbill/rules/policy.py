@@ -10,6 +10,7 @@ from handbill.model import Project
 from handbill.nearest import did_you_mean
 from handbill.rules.registry import RULES
 from handbill.schema import Publication, RuleChange
+from handbill.schema_governance import NO_PROFILE
 
 _ORDER = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 
@@ -69,6 +70,8 @@ def unneeded(project: Project, found: Iterable[Diagnostic], stages: Iterable[str
     """Decisions that nothing called for, among rules of the `stages` that ran; `found` are the complaints before any decision."""
     codes = {diagnostic.code for diagnostic in found}
     ran = set(stages)
+    if project.profile is NO_PROFILE:  # it could not be read, so nobody knows what its rules would find
+        return
     for code in project.publication.rules:
         known = RULES.get(code)
         if known is not None and not known.firm and known.stage in ran and code not in codes:

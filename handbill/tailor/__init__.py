@@ -18,6 +18,7 @@ from handbill.tailor.ids import unique_ids
 from handbill.tailor.letters import legible
 from handbill.tailor.lists import tables_as_lists
 from handbill.tailor.tables import head_rows
+from handbill.tailor.wide import too_wide
 
 _PIECES = {"diagram": "diagram-block", "table": "data-table"}
 """Classes of the pieces of a section, where they are called otherwise than the piece."""
@@ -43,6 +44,7 @@ def tailor(document: Document, edition: Edition, project: Project, report: Repor
         kept = [piece for piece in kept if piece.name != "references"]
     report.extend(_homeless(kept, edition, project))
     blocks = _panels(kept, edition) if spec.shape == "panels" else [b for piece in kept for b in piece.blocks]
+    report.extend(too_wide(blocks, edition, document.source))
     blocks, notes = legible(blocks, document.figures, spec.paper)
     report.extend(notes)
     blocks = place_descriptions(blocks, spec.descriptions, project.locale)
