@@ -181,6 +181,8 @@ def test_decoration_is_left_out_of_slides() -> None:
     plain, alone = ({"t": "Image", "c": [attr("", classes), [], ["asset:a.png", ""]]} for classes in ([], ["decorative"]))
     blocks = [para([alone]), para([{"t": "Str", "c": "x"}, alone]), para([plain])]
     assert without_decoration(blocks) == [para([{"t": "Str", "c": "x"}]), para([plain])]
+
+
 @pytest.mark.parametrize(
     ("width", "told"),
     [("140mm", True), ("14cm", True), ("6in", True), ("400", True), ("87mm", False), ("80%", False), ("", False), ("wide", False)],
