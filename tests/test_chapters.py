@@ -136,7 +136,9 @@ def page_of(
 ) -> Callable[..., tuple[str, dict[str, bytes]]]:
     """From Markdown to the page of the handout that WeasyPrint gets, as HTML and files; `css` comes last in it."""
 
-    def make(markdown: str, css: str = "", language: str = "en-GB") -> tuple[str, dict[str, bytes]]:
+    def make(
+        markdown: str, css: str = "", language: str = "en-GB", name: str = "handout"
+    ) -> tuple[str, dict[str, bytes]]:
         monkeypatch.setattr(page_module, "is_long", lambda blocks: True)
         inputs = {
             "s.md": markdown.encode(),
@@ -150,7 +152,7 @@ def page_of(
         assert not read.failed, read.diagnostics
         document = Document(json.loads(read.outputs["s.json"]), Source("", ()), assets=ASSETS)
         publication = project.publication.model_copy(update={"language": language})
-        edition = project.editions["handout"]
+        edition = project.editions[name]
         output = edition.spec.outputs["pdf"]
         page, problems = make_page(
             document, edition, output, replace(project, publication=publication), tools, inline=False
@@ -303,6 +305,14 @@ def test_a_document_from_right_to_left(page_of: Callable[..., tuple[str, dict[st
     )
     html, files = page_of(MASTHEAD + chapters, STYLES[1], "he")
     same(html, files, tools)
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("name", ["large-print", "booklet"])
+def test_other_editions_have_chapters(
+    name: str, page_of: Callable[..., tuple[str, dict[str, bytes]]], tools: Tools
+) -> None:
+    same(*page_of(Writer(11).text(), name=name), tools)
 
 
 # One edit, one chapter
