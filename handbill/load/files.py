@@ -17,6 +17,8 @@ from handbill.text import Span
 MAX_TEXT = 5 * 1024 * 1024
 MAX_PICTURE = 20 * 1024 * 1024
 
+_GARBLED = re.compile("[\u00c2-\u00c5\u00e2\u20ac]")
+"""Before a control character: letters that were read in a wrong encoding, of which a rule speaks."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 _IGNORED = re.compile(r"^\.|~$|^#.*#$|\.(swp|swo|tmp|bak|orig)$|^(Thumbs\.db|desktop\.ini)$")
 
@@ -122,7 +124,7 @@ class Folder:
                 "file-bom", f"“{relative}” begins with an invisible byte order mark.", Span(relative, 1, 1),
                 "Save it as “UTF-8” rather than “UTF-8 with BOM”."))  # fmt: skip
         text = self._line_ends(relative, text)
-        found = _CONTROL.search(text)
+        found = next((sign for sign in _CONTROL.finditer(text) if not _GARBLED.search(text[max(0, sign.start() - 2) : sign.start()])), None)
         if found:
             line, column = place(text, found.start())
             self.report.add(error(

@@ -9,6 +9,9 @@ from handbill.diagnostics import Report, error
 from handbill.load.yaml_tree import Tree, read_yaml
 from handbill.text import Markdown, Span
 
+_NEARLY = re.compile(r"-{2,}|[–—]+-?|\*{3}|_{3}|={3,}")
+"""What stands where three hyphens should: word processors make dashes of them."""
+
 
 @dataclass(frozen=True)
 class Parted:
@@ -41,6 +44,11 @@ def part(path: str, text: str, report: Report, *, required: bool) -> Parted | No
                          "Begin the file with ---, then lines such as “id: …” and “title: …”, then --- again."))  # fmt: skip
         return _headless(path, lines)
     end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), None)
+    if end is None and (odd := next((i for i, line in enumerate(lines[1:], 1) if _NEARLY.fullmatch(line.strip())), None)):
+        start = len(lines[odd]) - len(lines[odd].lstrip())
+        report.add(error("front-matter-unclosed", "The line that ends the front matter is exactly “---”, at the very left.",
+                         Span(path, odd + 1, start + 1, odd + 1, len(lines[odd].rstrip()) + 1), "Write --- and nothing else."))  # fmt: skip
+        return Parted(Tree(path, {}), _body(path, lines, odd + 1), odd + 2, broken=True)
     if end is None:
         report.add(error("front-matter-unclosed", "The lines after “---” are never closed by a second line “---”.",
                          Span(path, 1, 1, 1, 4), "Write --- on a line of its own before the text begins."))  # fmt: skip

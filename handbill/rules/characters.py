@@ -21,6 +21,7 @@ _TAG = re.compile(
     r"<!--|</?[A-Za-z][A-Za-z0-9-]*(?:\s+[\w:-]+(?:\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s<>\"'=]+))?){0,20}\s*/?>"
 )
 _TEX = re.compile(r"(?<!\\)\\(?:begin|end|[A-Za-z]{3,})(?=\{)")
+_TEMPLATE = re.compile(r"\{\{[^{}\n]*\}\}|\{%[^{}\n]*%\}")
 _RAW = re.compile(r"\{=\w+\}")
 
 
@@ -70,7 +71,7 @@ def raw(project: Project, context: Context) -> Iterator[Diagnostic]:
     """
     for text in markdowns(project):
         masked = prose(text)
-        for pattern, kind in ((_TAG, "HTML"), (_TEX, "TeX"), (_RAW, "markup for one output")):
+        for pattern, kind in ((_TAG, "HTML"), (_TEX, "TeX"), (_RAW, "markup for one output"), (_TEMPLATE, "the language of templates")):
             for found in pattern.finditer(masked):
                 yield context.found(f"“{found[0]}” is {kind}, which is not understood here and is printed as it stands.",
                                     text.place(found.start(), found.end()),

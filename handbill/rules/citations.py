@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator
 
 from handbill.diagnostics import Diagnostic, Severity
-from handbill.markup import citations, prose
+from handbill.markup import citations, definitions, headings, prose
 from handbill.model import Project
 from handbill.nearest import did_you_mean, nearest
-from handbill.pieces import cited, complete, markdowns
+from handbill.pieces import cited, complete, markdowns, texts
 from handbill.rules.registry import Context, rule
+from handbill.text import Markdown
 
 _MALFORMED = (
+    (re.compile(r"\[@@"), "Two “@” stand here, and one of them would be printed.", "Write one: [@key]."),
     (re.compile(r"\[@(?=[\s\]])"), "“[@” is followed by no key, so it is printed as it stands.", "Write the key right after the “@”: [@key]."),
     (re.compile(r"\[-?@[^\[\]]*;\s*(?=\])"), "A “;” stands at the end of these citations, so the brackets are printed.",
      "Delete the last “;”."),
@@ -25,6 +27,10 @@ _MALFORMED = (
     (re.compile(r"^[ \t]*\(@[^()\s]*\)", re.MULTILINE), "“(@…)” at the beginning of a line makes a numbered list, not a citation.",
      "Write [@key] in square brackets."),
 )  # fmt: skip
+
+
+_BARE = re.compile(r"(?<![\[\]!\w\\])\[([\w:.-]+)\](?![\[(:{])")
+_IN_PLAIN = re.compile(r"\[-?@[\w{][^\[\]\n]*\]")
 
 
 @rule(stage="load", code="citation-unknown", severity=Severity.ERROR, firm=True)
@@ -62,11 +68,22 @@ def malformed(project: Project, context: Context) -> Iterator[Diagnostic]:
 
     Write [@key], or [@one; @two] for several sources, in one line.
     """
+    keys = {entry.key for entry in project.bibliography}
     for text in markdowns(project):
         masked = prose(text)
         for pattern, message, hint in _MALFORMED:
             for found in pattern.finditer(masked):
                 yield context.found(message, text.place(found.start(), found.end()), hint)
+        known = {name.text.casefold() for name, _ in definitions(text)} | {heading.title.casefold() for heading in headings(text)}
+        for found in _BARE.finditer(masked):
+            if found[1] in keys and found[1].casefold() not in known:
+                yield context.found(f"“{found[0]}” names a source, but lacks the “@”, so it is printed as it stands.",
+                                    text.place(found.start(), found.end()), f"Write [@{found[1]}].")  # fmt: skip
+    for plain in texts(project):
+        if not isinstance(plain, Markdown):
+            for found in _IN_PLAIN.finditer(plain):
+                yield context.found("This text takes no citations, so the brackets are printed as they stand.",
+                                    plain.place(found.start(), found.end()), "Cite the source in the text below.")  # fmt: skip
 
 
 @rule(stage="load", code="citation-uncited", severity=Severity.NOTE)

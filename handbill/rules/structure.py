@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from handbill.diagnostics import Diagnostic, Severity
 from handbill.markup import DIV_CLOSE, DIV_OPEN, Found, divs, fences, headings, lines_of, prose, tight_headings
 from handbill.model import Project
+from handbill.nearest import nearest
 from handbill.pieces import forms, markdowns
 from handbill.rules.registry import Context, rule
 from handbill.text import Span
@@ -17,7 +18,7 @@ DEEPEST = 4
 BRACKETS = 8
 NESTING = 12
 
-_NO_SPACE = re.compile(r"^#{1,6}(?=[^\s#\d])")
+_NO_SPACE = re.compile(r"^#{1,6}(?=[^\s#\d.)])")
 _INDENTED = re.compile(r"^[ ]{1,3}#{1,6}[ \t]+\S")
 _BULLET = re.compile(r"^[ \t]*([•●▪◦‣·])[ \t\u00a0]")
 _BAD_OPENING = re.compile(r"^ {0,3}:{3,}[ \t]*[^\s:]")
@@ -242,12 +243,18 @@ def footnote(project: Project, context: Context) -> Iterator[Diagnostic]:
         masked = prose(text)
         notes = {found[1]: found for found in _NOTE.finditer(masked)}
         used = {found[1]: found for found in _NOTE_USE.finditer(masked)}
+        idle = [name for name in notes if name not in used]
+        lost = [name for name in used if name not in notes]
+        meant: set[str] = set()
         for name, found in used.items():
             if name not in notes:
+                close = nearest(name, idle, 1) or (idle if len(idle) == len(lost) == 1 else ())
+                meant.update(close)
+                hints = [f"Did you mean “[^{other}]”?" for other in close] or [f"Write “[^{name}]: …” on a line of its own."]
                 yield context.found(f"The footnote “{name}” is not written anywhere in this text.",
-                                    text.place(found.start(), found.end()), f"Write “[^{name}]: …” on a line of its own.")  # fmt: skip
+                                    text.place(found.start(), found.end()), *hints)  # fmt: skip
         for name, found in notes.items():
-            if name not in used:
+            if name not in used and name not in meant:
                 yield context.found(f"Nothing refers to the footnote “{name}”, so it is not printed.",
                                     text.place(found.start(), found.end()), f"Write [^{name}] where it belongs.")  # fmt: skip
 

@@ -102,11 +102,11 @@ def ragged(project: Project, context: Context) -> Iterator[Diagnostic]:
 
 @rule(stage="load", code="table-as-text", severity=Severity.WARNING)
 def as_text(project: Project, context: Context) -> Iterator[Diagnostic]:
-    """Lines that look like a table are read as text, because the line of dashes is missing.
+    """Lines that look like a table are read as text: the line of dashes is missing, or a blank line above them.
 
     The bars would be printed as they stand, or the rows run together.
 
-    Write a line such as |---|---| below the headings.
+    Write a line such as |---|---| below the headings, and put a blank line above them.
     """
     for form in forms(project):
         for offset, lines in _paragraphs(form.text):
@@ -120,6 +120,18 @@ def as_text(project: Project, context: Context) -> Iterator[Diagnostic]:
                 yield context.found("This is not read as a table: the line of dashes below the headings is missing.",
                                     form.text.place(offset, offset + len(lines[0])),
                                     "Write below it: |" + "---|" * cells)  # fmt: skip
+            elif (tight := _tight(lines)) is not None:
+                start = offset + sum(len(line) + 1 for line in lines[:tight])
+                yield context.found("This is not read as a table: it needs a blank line above it.",
+                                    form.text.place(start, start + len(lines[tight])), "Put a blank line above it.")  # fmt: skip
+
+
+def _tight(lines: list[str]) -> int | None:
+    """Index of the first row of a table that stands right below text."""
+    for index in range(1, len(lines) - 1):
+        if _ROW.match(lines[index]) and _RULE.match(lines[index + 1]) and not lines[index - 1].lstrip().startswith(("|", "+", ":")):
+            return index
+    return None
 
 
 def _is_grid(lines: list[str]) -> bool:

@@ -12,6 +12,7 @@ from handbill.model import Project
 from handbill.nearest import did_you_mean
 from handbill.pieces import complete, forms, markdowns
 from handbill.rules.registry import Context, rule
+from handbill.schema import DataTable
 from handbill.text import Located, Span
 
 SCHEMES = ("http", "https", "mailto", "tel")
@@ -167,6 +168,9 @@ def duplicate(project: Project, context: Context) -> Iterator[Diagnostic]:
                 related=_related(first[section.head.id][1]),
             )
         first.setdefault(section.head.id, ("", section.span))
+    for name, data in project.data.items():
+        if isinstance(data, DataTable):  # whose caption carries its name as its id
+            first.setdefault(name, ("", data.caption.span))
     for form in forms(project):
         for found in identifiers(form.text):
             place = form.text.place(found.start, found.end)
