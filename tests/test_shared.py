@@ -204,6 +204,17 @@ def test_a_store_that_takes_nothing_does_not_hold_the_build_up(machine: Machine)
     stuck.set()
 
 
+def test_who_interrupts_a_build_does_not_wait_for_the_others(recording: Any, tmp_path: Path) -> None:
+    shelf, notices = Shelf(), Notices()
+    shelf.delay = 2
+    shared = SharedCache(lambda: shelf, "s3://shelf", notices)
+    for job in JOBS:
+        shared.offer(job, b"x")
+    began = time.monotonic()
+    shared.close(wait=False)
+    assert time.monotonic() - began < 1 and list(notices) == []
+
+
 def test_a_place_to_read_only_is_never_written(machine: Machine) -> None:
     shelf = Shelf()
     assert machine("a", lambda: shelf, writes=False) == (EXPECTED, [], 4)

@@ -97,8 +97,10 @@ class SharedCache:
                 self._sender.start()
         self._queue.put((_name(job.key), self._sealed(data)))
 
-    def close(self) -> None:
-        """Waits, within bounds, until all that was offered has arrived."""
+    def close(self, *, wait: bool = True) -> None:
+        """Waits, within bounds, until all that was offered has arrived; or leaves at once what has not."""
+        if not wait:
+            self._off = True
         if self._sender is not None and not self._off:
             self._queue.put(None)
             self._sender.join(self._patience)

@@ -164,6 +164,6 @@ class Toolbox:
             self._far.close()
         self.cache.close()
         if self._shared is not None:
-            self._shared.close()
+            self._shared.close(wait=kind is None)  # whoever pressed Ctrl-C has waited enough
         if self._scratch is not None:
             self._scratch.cleanup()
