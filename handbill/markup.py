@@ -123,6 +123,11 @@ def _closes(line: str, sign: str) -> bool:
     return stripped.startswith(sign) and not stripped.strip(sign[0])
 
 
+def formulas(text: str) -> Iterator[Found]:
+    """TeX between dollar signs, signs included."""
+    return (Found(found.start(), found.end(), found[0]) for found in _FORMULA.finditer(text))
+
+
 @lru_cache(maxsize=512)
 def prose(text: str) -> str:
     """The text with code, formulas and escaped signs blanked out; same length, same line ends."""

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from handbill.diagnostics import Diagnostic, Severity
 from handbill.garble import GARBLED, INVISIBLE, told_invisible
 from handbill.garble import garbled as garbled_in
-from handbill.markup import prose
+from handbill.markup import formulas, prose
 from handbill.model import Project
 from handbill.pieces import markdowns, texts
 from handbill.rules.registry import Context, rule
-from handbill.text import Located
+from handbill.text import Located, Markdown
 
 _RIGHT_TO_LEFT = frozenset(("ar", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "syr", "ug", "ur", "yi"))
 _DIRECTIONS = frozenset("\u061c\u200e\u200f\u2066\u2067\u2068\u2069")
@@ -76,3 +76,20 @@ def raw(project: Project, context: Context) -> Iterator[Diagnostic]:
                 yield context.found(f"“{found[0]}” is {kind}, which is not understood here and is printed as it stands.",
                                     text.place(found.start(), found.end()),
                                     "Delete it, or use Markdown.")  # fmt: skip
+
+
+@rule(stage="load", code="formula-in-plain-text", severity=Severity.WARNING)
+def formula_in_plain_text(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """A formula stands in a title or another line that is plain text.
+
+    Titles go into lists of contents, bookmarks and file properties, where nothing can be drawn: the TeX is printed as it stands.
+
+    Say it in words or signs (x², CO₂), and show the formula in the text.
+    """
+    for text in texts(project):
+        if isinstance(text, Markdown) or "$" not in text:
+            continue
+        for found in formulas(text):
+            if set("\\^_{") & set(found.text):
+                yield context.found(f"“{found.text}” stands in plain text, so it is printed as it is.",
+                                    text.place(found.start, found.end), "Say it in words, or with signs such as x².")  # fmt: skip
