@@ -15,7 +15,7 @@ CHAPTERS = "chapters"
 """The class by which a page template says that each section in this element begins a new page."""
 
 _LONG = 7000
-"""Words. With less than about 20 pages, starting more Jobs takes as long as it saves (see docs/performance.md)."""
+"""Words: about 26 pages of the handout. What is shorter needs no contents, and one layout of it takes a few seconds."""
 _CHAPTER = 700
 """Words of a chapter, on average: shorter ones would leave too much of the paper empty."""
 _WRAPPERS = {"main": "Part", "article": "Art"}
