@@ -5,9 +5,19 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
+from types import CodeType, MappingProxyType
+from typing import ClassVar
 
-from jinja2 import BaseLoader, Environment, TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError
+from jinja2 import (
+    BaseLoader,
+    BytecodeCache,
+    Environment,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    UndefinedError,
+)
+from jinja2.bccache import Bucket
 from jinja2.exceptions import SecurityError
 
 from handbill.diagnostics import Diagnostic, error
@@ -26,6 +36,29 @@ class Given(BaseLoader):
         if source is None:
             raise TemplateNotFound(template)
         return source, f"templates/{template}", lambda: True
+
+
+class Compiled(BytecodeCache):
+    """Templates as this process has compiled them before: a compiler takes longer than what it has compiled.
+
+    `kind` stands for all that the code depends on beside the template's text: how the environment is set up, and the
+    language that its filters speak.
+    """
+
+    _MOST = 500
+    _known: ClassVar[dict[tuple[str, str, str], CodeType]] = {}
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._known.get((self._kind, bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if len(self._known) >= self._MOST:
+            self._known.clear()
+        if bucket.code is not None:
+            self._known[self._kind, bucket.key, bucket.checksum] = bucket.code
 
 
 def template_diagnostic(

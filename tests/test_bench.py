@@ -12,6 +12,7 @@ from scripts.bench import peer, table
 from scripts.bench.__main__ import ROWS
 from scripts.bench.clock import Failed, Pairs, Sample, in_turn, run
 from scripts.bench.rows import Row
+from scripts.bench.workshop import Site
 
 ROOT = Path(__file__).resolve().parents[1]
 ROW = Row("x", "ours", "the floor", 1.3, lambda _shop, _runs: Pairs((), ()))
@@ -79,6 +80,19 @@ def test_the_page_about_performance_has_a_place_for_the_table_and_no_row_that_is
     rows = [line for line in block.splitlines() if line.startswith("| ")][2:]
     assert rows
     assert [line for line in rows if not line.startswith(tuple(table.begin(row) for row in ROWS.values()))] == []
+
+
+@pytest.mark.parametrize("end", ["", "\n[[a-table]]\n", "\n:::\n"])
+def test_an_edit_changes_one_line_of_prose_and_says_something_else_each_time(tmp_path: Path, end: str) -> None:
+    section = tmp_path / "content" / "a" / "sections" / "1.md"
+    section.parent.mkdir(parents=True)
+    before = f"---\ntitle: One\n---\n\nThe first line of prose, which is long enough to be one.\n\n| A | table, which is no prose at all. |\n{end}"
+    section.write_text(before)
+    site = Site(tmp_path, "a")
+    assert site.edit() == section
+    assert section.read_text() == before.replace("be one.", "be one. Edit 1 was here.")
+    site.edit()
+    assert section.read_text() == before.replace("be one.", "be one. Edit 2 was here.")
 
 
 def test_diagrams_are_found_in_what_pandoc_writes() -> None:

@@ -104,7 +104,7 @@ def as_html(made: Quality) -> tuple[str | None, list[Diagnostic]]:
         "css": trusted(css), "quality": made, "publication": shown(project), "profile": project.profile, "as_of": project.as_of,
         "shown": SHOWN, "limits": _limits(project), "language": str(project.publication.language),
     }  # fmt: skip
-    return page_environment().from_string(template.decode()).render(context), []
+    return page_environment({TEMPLATE: template.decode()}).get_template(TEMPLATE).render(context), []
 
 
 def _limits(project: Project) -> dict[str, float]:

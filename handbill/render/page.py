@@ -30,7 +30,7 @@ from handbill.render.faces import without_unneeded_faces
 from handbill.render.formula import formula_markup
 from handbill.render.fragment import write_chapters, write_sections
 from handbill.schema import Output, Status
-from handbill.templating import Given, template_diagnostic
+from handbill.templating import Compiled, Given, template_diagnostic
 from handbill.text import Span
 
 ASSET, FONT = "asset:", "font:"
@@ -96,8 +96,9 @@ def standing_words(project: Project, edition: Edition) -> str:
 def page_environment(templates: Mapping[str, str] | None = None) -> ImmutableSandboxedEnvironment:
     """Jinja2 for page templates: everything is escaped for HTML, names that are not there are errors."""
     return ImmutableSandboxedEnvironment(
-        loader=Given(templates or {}), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+        loader=Given(templates or {}), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        bytecode_cache=Compiled("pages"),
+    )  # fmt: skip
 
 
 def fill_template(

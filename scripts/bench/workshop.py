@@ -12,12 +12,14 @@ import yaml
 
 from scripts.bench.clock import Sample, run
 from scripts.bench.page import Bare, lay_out
-from scripts.bench_publication import edit, make_publication
+from scripts.bench_publication import make_publication
 
 ROOT = Path(__file__).resolve().parents[2]
 HANDOUT = ("--edition", "handout", "--format", "pdf")
 _PARTS = ("build.py", "content", "handbill", "references.bib", "templates")
 _FENCE = re.compile(r"^```\{\.mermaid.*?^```\n", re.DOTALL | re.MULTILINE)
+_PROSE = re.compile(r"^[A-Z][^|\n]{40,}\.$", re.MULTILINE)
+_EDITED = re.compile(r" Edit \d+ was here\.$")
 
 
 class Workshop:
@@ -116,9 +118,16 @@ class Site:
             shutil.rmtree(self.root / folder, ignore_errors=True)
 
     def edit(self) -> Path:
-        """A sentence more in the last paragraph of a section in the middle, a new text each time."""
+        """A sentence at the end of the last line of prose of a section in the middle, another one each time."""
+        home = self.root / "content" / self.name / "sections"
+        prose = [path for path in sorted(home.glob("*.md")) if _PROSE.search(path.read_text(encoding="utf-8"))]
+        path = prose[len(prose) // 2]
+        text = path.read_text(encoding="utf-8")
+        line = list(_PROSE.finditer(text))[-1]
         self._edits += 1
-        return edit(self.root, self.name, self._edits)
+        edited = f"{_EDITED.sub('', line[0])} Edit {self._edits} was here."
+        path.write_text(text[: line.start()] + edited + text[line.end() :], encoding="utf-8")
+        return path
 
     @cached_property
     def bare(self) -> Bare:

@@ -18,7 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from handbill.dates import long_date
 from handbill.draw.describe.forms import FORMS
-from handbill.templating import Given
+from handbill.templating import Compiled, Given
 
 LONGEST_ALT = 125
 """Characters: what a screen reader says in one breath."""
@@ -45,8 +45,9 @@ class Wording:
         self.tongue = next((tag for tag in (language, language.split("-")[0]) if tag in there), "")
         """The folder that is used; empty when nobody has written the words of this language."""
         self._jinja = ImmutableSandboxedEnvironment(
-            loader=Given(templates), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-        )
+            loader=Given(templates), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+            bytecode_cache=Compiled(f"diagrams {language}"),
+        )  # fmt: skip
         self._jinja.filters.update(
             day=partial(_day, language=language), many=_many, stop=_stop, ranges=_ranges, inner=_inner
         )
