@@ -70,7 +70,7 @@ def unneeded(project: Project, found: Iterable[Diagnostic], stages: Iterable[str
     """Decisions that nothing called for, among rules of the `stages` that ran; `found` are the complaints before any decision."""
     codes = {diagnostic.code for diagnostic in found}
     ran = set(stages)
-    if project.profile is NO_PROFILE:  # it could not be read, so nobody knows what its rules would find
+    if project.profile is NO_PROFILE and ("profile",) in project.spans:  # it could not be read: what would its rules find?
         return
     for code in project.publication.rules:
         known = RULES.get(code)
