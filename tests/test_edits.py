@@ -256,3 +256,28 @@ def test_every_edit_gives_what_a_build_from_nothing_gives(
         ]
         assert different == [], done
         shutil.rmtree(clean)
+
+
+def test_neither_bytes_nor_their_order_depend_on_the_number_of_workers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, drawn = tmp_path / "project", tmp_path / "drawn"
+    shutil.copytree(HERE / "publications" / "vaccin", root)
+    shutil.copytree(REPOSITORY / "templates", root / "templates")
+    shutil.copytree(root / "content/vaccin", root / "content/autre")
+    about = root / "content/autre/publication.yaml"
+    about.write_text(about.read_text(encoding="utf-8").replace("id: vaccin", "id: autre", 1), encoding="utf-8")
+    made = []
+    for workers in ("1", "2", "4"):
+        output, cache = tmp_path / f"output-{workers}", tmp_path / f"cache-{workers}"
+        drawings(drawn, cache)
+        capsys.readouterr()
+        words = ["build", "-f", "html", "-f", "revealjs", "-o", str(output), "--cache", str(cache), "-j", workers]
+        code = main(["--root", str(root), *words])
+        told = capsys.readouterr()
+        complaints = [line for line in said(told.err, output) if not line.startswith("autre: ")]
+        made.append((code, said(told.out, output), complaints, files(output)))
+        drawings(cache, drawn)
+    assert made[0][0] == 0
+    assert len(made[0][3]) >= 10
+    assert made[0] == made[1] == made[2]
