@@ -36,11 +36,11 @@ _UNIT = re.compile(r"^[ \t]*(?:[-*+]|\(?\w{1,3}[.)]|>|\#{1,6})(?:[ \t]+|$)|^[ \t
 """Where the text of a list item, heading, quote, paragraph or cell begins: emphasis does not go over it."""
 _RULE_LINE = re.compile(r"^[ \t]*(?:\*[ \t]*){3,}$|^[ \t]*(?:_[ \t]*){3,}$", re.MULTILINE)
 _PAIRS = tuple(
-    re.compile(rf"{mark}(?=\S)(?!{sign}).*?(?<=\S){mark}(?!{sign})" if len(sign) == 2 else rf"{mark}(?=\S).*?(?<=\S){mark}", re.DOTALL)
-    for sign, mark in ((r"\*", r"\*\*\*"), (r"\*", r"\*\*"), (r"\*", r"\*"))
-)  # fmt: skip
+    re.compile(rf"{mark}(?=\S)(?!\*).{{0,1500}}?(?<=\S){mark}(?!\*)", re.DOTALL) for mark in (r"\*\*\*", r"\*\*", r"\*")
+)
+"""Longer emphasis is none; without a bound, a thousand open stars would be tried against each other."""
 _UNDERSCORES = tuple(
-    re.compile(rf"(?<![\w_]){mark}(?=\S).*?(?<=\S){mark}(?![\w])", re.DOTALL) for mark in ("___", "__", "_")
+    re.compile(rf"(?<![\w_]){mark}(?=\S).{{0,1500}}?(?<=\S){mark}(?![\w])", re.DOTALL) for mark in ("___", "__", "_")
 )
 _ALONE = re.compile(r"\*\*+|(?<![\w*])\*(?=[^\W_])|(?<!\w)__(?=\S)|(?<=\S)__(?!\w)|(?<![\w_])_(?=[^\W_])")
 _FENCE = re.compile(r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)*(?:`{3,}|~{3,})")
