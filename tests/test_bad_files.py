@@ -58,7 +58,7 @@ def project(tmp_path: Path) -> Path:
     picture.parent.mkdir()
     picture.write_bytes(PIXEL)
     with (root / SECTION).open("a", encoding="utf-8") as section:
-        section.write("\n![A clinic](figures/clinic.png)\n")
+        section.write("\n![A clinic](figures/clinic.png){alt=\"A white house with a ramp.\"}\n")
     with (root / PLACES["publication"]).open("a", encoding="utf-8") as publication:
         publication.write("profile: plain\n")
     edition = root / PLACES["edition"]

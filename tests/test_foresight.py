@@ -91,7 +91,7 @@ def test_a_broken_or_missing_memory_is_none(root: Path) -> None:
 def test_the_browser_opens_only_for_a_build_that_draws(root: Path, stage: str, opened: int) -> None:
     calls: list[None] = []
     toolbox = cast("Toolbox", SimpleNamespace(open_browser=lambda: calls.append(None)))
-    arguments = Namespace(publications=[], stop_after=stage, cache=None, no_cache=False)
+    arguments = Namespace(publications=[], format=["html"], stop_after=stage, cache=None, no_cache=False)
     foresee(root, arguments, toolbox).remember([drawn("drawn")])
     foresee(root, arguments, toolbox)
     assert len(calls) == opened

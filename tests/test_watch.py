@@ -37,12 +37,19 @@ class Watching:
             text=True,
         )
         self._lines: queue.Queue[str] = queue.Queue()
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
 
     def _listen(self) -> None:
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self._lines.put(line.rstrip())
+        with self.process.stdout as said:
+            for line in said:
+                self._lines.put(line.rstrip())
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self._listener.join(SECONDS)
 
     def until(self, words: str) -> list[str]:
         """What it says up to a line with these words."""
@@ -77,8 +84,7 @@ def watching(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watching]:
     running = Watching(root)
     running.until("Watching for changes")
     yield running
-    running.process.kill()
-    running.process.wait()
+    running.end()
 
 
 def test_an_edit_makes_what_it_reaches_and_is_one_line(watching: Watching) -> None:
