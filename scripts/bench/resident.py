@@ -27,7 +27,7 @@ class Watch:
         """From the moment when a file is saved to the line that says that all is done."""
         began = time.perf_counter()
         self._site.edit()
-        self._until("done in")
+        self._until(" made in ")
         return Sample(time.perf_counter() - began)
 
     def _until(self, words: str) -> None:
