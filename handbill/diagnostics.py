@@ -35,6 +35,7 @@ class Diagnostic:
     related   other places that matter, each with a few words
     detail    the tool's own words, when a tool complained
     edition   the edition it concerns, when it concerns only one
+    contained whether something sound stands in for what is wrong: an error all the same, but files can be made
     """
 
     severity: Severity
@@ -46,6 +47,7 @@ class Diagnostic:
     related: tuple[tuple[Span, str], ...] = ()
     detail: str = ""
     edition: str = ""
+    contained: bool = False
 
     def during(self, step: str) -> Diagnostic:
         """The same complaint with one more step of its trail."""
@@ -54,6 +56,10 @@ class Diagnostic:
     def in_edition(self, edition: str) -> Diagnostic:
         """The same complaint, of one edition only."""
         return replace(self, edition=edition)
+
+    def within_bounds(self) -> Diagnostic:
+        """The same complaint, about something for which something sound stands in."""
+        return replace(self, contained=True)
 
     def located(self, span: Span | None) -> Diagnostic:
         """The same complaint at `span`, unless it has a place already: low code gives the reason, the caller the place."""
@@ -92,6 +98,7 @@ def from_values(item: Mapping[str, Any]) -> Diagnostic:
         related=tuple((Span(**span), words) for span, words in item["related"]),
         detail=item["detail"],
         edition=item["edition"],
+        contained=item["contained"],
     )
 
 

@@ -19,6 +19,13 @@ _NOT_CONTENT = frozenset(
     {"approval", "status", "assessments", "rules", "profile", "editions", "accessibility_evaluation"}
 )
 """What `publication.yaml` says about the making and judging of the text, and not to its readers."""
+JUDGING = frozenset(
+    {
+        "status", "approval", "reviewers", "assessments", "accessibility_evaluation", "profile",
+        "first_published", "last_reviewed", "next_review",
+    }
+)  # fmt: skip
+"""What it says of how the text was judged: where one of them is wrong, files can be made without it, as a draft."""
 _FOR_PEOPLE = frozenset({"verifiednote"})
 
 SOON = 90
@@ -36,7 +43,7 @@ def standing(project: Project) -> Standing:
     status = publication.status
     if status is Status.APPROVED and approval != "fits":
         status = Status.DRAFT
-    known = project.as_of > date.min
+    known = project.as_of > date.min and "next_review" not in project.doubts
     days = (publication.next_review - project.as_of).days if known else SOON
     return Standing(status, approval, known and days < 0, days)
 

@@ -102,6 +102,8 @@ class Project:
     """Where each value of publication.yaml stands, by its path of keys and indexes."""
     broken: frozenset[str] = frozenset()
     """What is there but could not be read, as `section:ID`, `insert:NAME`, `citation:KEY`, `publication` or `bibliography`; complained of already."""
+    doubts: frozenset[str] = frozenset()
+    """Keys of publication.yaml about its judging that hold something wrong; complained of already. Until then it is a draft."""
     profile: Profile = NO_PROFILE
     braille: BrailleTable | None = None
     """How its language is written in Braille, when that is known and an edition asks for it."""

@@ -68,11 +68,15 @@ class Work:
     parts: dict[str, tuple[Mapping[str, str], bool]] = field(default_factory=dict)
     """For each file: fingerprints of what it was made of, and whether it was made now or was remembered."""
 
-    def going(self) -> bool:
-        """Whether nothing found so far stops the line. A mistake in one edition's own files stops that edition only."""
-        if self.project is not None and not self.project.editions:
+    def going(self, order: Order) -> bool:
+        """Whether nothing found so far stops the line.
+
+        A mistake in one edition's own files stops that edition only, one for which something sound stands in stops
+        nothing. A release has no mistake, or is none.
+        """
+        if order.release or (self.project is not None and not self.project.editions):
             return not self.report.failed
-        return all(_edition_of(problem) for problem in self.report.errors)
+        return all(problem.contained or _edition_of(problem) for problem in self.report.errors)
 
     def broken(self) -> frozenset[str]:
         """The editions that cannot be made, for their own files have errors."""

@@ -35,7 +35,7 @@ def prepare(work: Work, order: Order, runner: Runner, clock: Clock) -> None:
             if order.release:
                 work.report.extend(release_faults(work.project))
             _check_selection(work, order)
-    if not work.going() or work.project is None or not order.reaches("assemble"):
+    if not work.going(order) or work.project is None or not order.reaches("assemble"):
         return
     with clock("assemble"):
         work.source = assemble(work.project, work.report)
@@ -44,7 +44,7 @@ def prepare(work: Work, order: Order, runner: Runner, clock: Clock) -> None:
     judge("assemble", work.source, work.project, work.report, strict=order.strict, found=work.found)
     if not order.quiet:
         work.store(order).write("source.md", work.source.text.encode())
-    if work.going() and order.reaches("parse"):
+    if work.going(order) and order.reaches("parse"):
         with clock("parse"):
             work.document = parse(work.source, work.project, runner, work.report)
         if work.document is not None:

@@ -33,8 +33,8 @@ def press(order: Order, desk: Desk, clock: Clock) -> list[Work]:
     """Builds every publication of the order. All diagrams of all publications are drawn in one go."""
     crew = Crew(order.workers)
     works = _prepare_all(order, crew, desk, clock)
-    _draw_all([w for w in works if w.going() and w.document], order, desk, clock)
-    going = [w for w in works if w.going() and w.document and order.reaches("tailor")]
+    _draw_all([w for w in works if w.going(order) and w.document], order, desk, clock)
+    going = [w for w in works if w.going(order) and w.document and order.reaches("tailor")]
     _make_all(going, order, crew, desk, clock)
     if order.stop_after == STAGES[-1]:
         _tell_all([w for w in going if w.written], order, crew, desk, clock)

@@ -127,6 +127,27 @@ def test_the_status_that_holds(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("old", "new"), [("next_review: 2027-01-02", "next_review: 2025-01-02"), ("status: review", "profile: pateint\nstatus: review")]
+)
+def test_an_approval_of_what_is_in_doubt_does_not_hold(old: str, new: str, tmp_path: Path) -> None:
+    root = copied(tmp_path)
+    (root / "templates" / "profiles").mkdir()
+    shutil.copy(REPOSITORY / "templates" / "profiles" / "patient.yaml", root / "templates" / "profiles")
+    change(root, "content/sample/publication.yaml", old, new)
+    wrong = load(root, "sample", Report(), DAY)
+    assert wrong is not None
+    path = root / "content" / "sample" / "publication.yaml"
+    block = approval_block("B. Reader", "nurse", DAY, digest(wrong), None)
+    path.write_text(with_approval(path.read_text(encoding="utf-8"), block), encoding="utf-8")
+    project = load(root, "sample", Report(), DAY)
+    assert project is not None
+    assert project.doubts
+    assert digest(project) == digest(wrong)
+    assert (standing(project).status, standing(project).overdue) == (Status.DRAFT, False)
+    assert shown(project).status is Status.DRAFT
+
+
+@pytest.mark.parametrize(
     ("day", "overdue", "days"), [("2027-01-02", False, 0), ("2027-01-03", True, -1), ("2026-01-02", False, 365)]
 )
 def test_a_review_is_overdue_from_the_day_after(day: str, overdue: bool, days: int, tmp_path: Path) -> None:

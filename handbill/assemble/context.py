@@ -26,6 +26,7 @@ def context_of(project: Project, marks: Marks) -> dict[str, Any]:
     return {
         "publication": plain(shown(project)),
         "overdue": standing(project).overdue,
+        "doubts": project.doubts,
         "sections": [_section(project, section) for section in project.sections],
         "words": dict(project.locale),
     }

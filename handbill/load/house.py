@@ -27,8 +27,10 @@ def read_editions(folder: Folder, publication: Publication, spans: Mapping[Path,
         if ("editions", index) not in spans or name in found or name == NO_EDITION:
             continue
         if name not in known:
-            folder.report.add(error("edition-unknown", f"There is no edition “{name}”.", spans.get(("editions", index)),
-                                    *did_you_mean(name, known)))  # fmt: skip
+            unknown = error(
+                "edition-unknown", f"There is no edition “{name}”.", spans.get(("editions", index)), *did_you_mean(name, known)
+            )
+            folder.report.add(unknown.within_bounds())
             continue
         edition = read_edition(folder, name)
         if edition is not None:

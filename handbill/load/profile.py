@@ -14,24 +14,32 @@ from handbill.schema_governance import NO_PROFILE, Profile
 from handbill.text import Span
 
 PROFILES = "templates/profiles"
+USUAL = str(Publication.model_fields["profile"].default)
 
 
 def read_profile(
     folder: Folder, publication: Publication, spans: Mapping[Path, Span]
-) -> tuple[Profile, Mapping[Path, Span]]:
-    """The publication's profile and the places of its values; `NO_PROFILE` after a complaint."""
+) -> tuple[Profile, Mapping[Path, Span], bool]:
+    """The publication's profile, the places of its values, and whether there is one of that name.
+
+    Where there is none the usual one judges after a complaint; `NO_PROFILE` where that cannot be read either.
+    """
     name = str(publication.profile)
     there = (*folder.names(PROFILES), *folder.names(PROFILES, folders=True))  # a folder is told when it is read
     known = tuple(file.removesuffix(".yaml") for file in there if file.endswith(".yaml"))
-    path = f"{PROFILES}/{name}.yaml"
     if name not in known:
         place = spans.get(("profile",))
         if place is not None or known:
             hints = did_you_mean(name, known) or ("Profiles are files in templates/profiles/.",)
-            folder.report.add(
-                error("profile-unknown", f"There is no profile “{name}”.", place or spans.get(()), *hints)
-            )
-        return NO_PROFILE, {}
+            unknown = error("profile-unknown", f"There is no profile “{name}”.", place or spans.get(()), *hints)
+            folder.report.add(unknown.within_bounds())
+        known_places = _read(folder, USUAL) if USUAL in known and name != USUAL else (NO_PROFILE, {})
+        return *known_places, place is None
+    return *_read(folder, name), True
+
+
+def _read(folder: Folder, name: str) -> tuple[Profile, Mapping[Path, Span]]:
+    path = f"{PROFILES}/{name}.yaml"
     text = folder.read_text(path)
     tree = None if text is None else read_yaml(path, text, folder.report)
     profile = None if tree is None else validated(Profile, tree, folder.report)

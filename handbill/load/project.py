@@ -19,7 +19,7 @@ from handbill.load.listing import check_folders
 from handbill.load.locale import read_locale
 from handbill.load.pictures import read_pictures
 from handbill.load.profile import read_profile
-from handbill.load.publication import read_publication
+from handbill.load.publication import draft_in_doubt, read_publication
 from handbill.model import Project
 from handbill.nearest import did_you_mean
 from handbill.pieces import cited
@@ -76,13 +76,14 @@ def load(root: Path, publication_id: str, report: Report, as_of: date | None = N
     publication, spans = home.publication, home.tree.spans
     sections = read_sections(folder, base, home, edition_names(folder), broken)
     templates, styles = read_templates(folder)
-    profile, profile_spans = read_profile(folder, publication, spans)
+    profile, profile_spans, is_known = read_profile(folder, publication, spans)
+    doubts = home.doubts if is_known else home.doubts | {"profile"}
     editions = read_editions(folder, publication, spans)
     wanted = {name for edition in editions.values() for name in edition.spec.outputs}
     language = str(publication.language)
     project = Project(
         root=str(root),
-        publication=publication,
+        publication=draft_in_doubt(publication, doubts),
         sections=sections,
         data=data,
         diagrams=diagrams,
@@ -96,6 +97,7 @@ def load(root: Path, publication_id: str, report: Report, as_of: date | None = N
         citation_style=citation_style(str(publication.citation_style), spans.get(("citation_style",)), report),
         locale=read_locale(folder, publication, spans),
         spans={**spans, **{("@profile", *path): span for path, span in profile_spans.items()}},
+        doubts=doubts,
         profile=profile,
         braille=read_braille(folder, language) if "braille" in wanted else None,
         speech=read_speech(folder, language) if wanted & {"script", "ssml"} else None,

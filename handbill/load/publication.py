@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -11,10 +11,11 @@ from itertools import pairwise
 from babel import localedata
 
 from handbill.diagnostics import Diagnostic, error, warning
+from handbill.governance import JUDGING
 from handbill.load.files import Folder
-from handbill.load.validate import validated
+from handbill.load.validate import Spared, validated
 from handbill.load.yaml_tree import Tree, read_yaml
-from handbill.schema import Publication
+from handbill.schema import Publication, Status
 
 _USUAL = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
 
@@ -32,6 +33,8 @@ class PublicationFile:
     publication: Publication
     tree: Tree
     broken: bool = False
+    doubts: frozenset[str] = frozenset()
+    """Keys with a value that is wrong, or contradicts another one, and without which files can be made: as a draft."""
 
 
 def read_publication(folder: Folder, publication_id: str) -> PublicationFile:
@@ -40,11 +43,19 @@ def read_publication(folder: Folder, publication_id: str) -> PublicationFile:
     text = folder.read_text(path)
     tree = None if text is None else read_yaml(path, text, folder.report)
     stand_ins = _stand_ins(publication_id, tree)
-    publication = None if tree is None else validated(Publication, tree, folder.report, stand_ins)
+    approve = f"“build.py approve {publication_id} --by NAME --role ROLE” writes the whole approval."
+    spared = Spared(JUDGING, {"approval": approve})
+    publication = None if tree is None else validated(Publication, tree, folder.report, stand_ins, spared)
     if tree is None or publication is None or not tree.value:
         return PublicationFile(Publication.model_validate(stand_ins), Tree(path, {}), broken=True)
     folder.report.extend(_faults(publication, publication_id, tree))
-    return PublicationFile(publication, tree)
+    folder.report.extend(_dates(publication, tree, spared))
+    return PublicationFile(draft_in_doubt(publication, spared.wrong), tree, doubts=frozenset(spared.wrong))
+
+
+def draft_in_doubt(publication: Publication, doubts: Collection[str]) -> Publication:
+    """The publication as it may be printed: nothing counts as approved while something about its judging is in doubt."""
+    return publication.model_copy(update={"status": Status.DRAFT, "approval": None}) if doubts else publication
 
 
 def _stand_ins(publication_id: str, tree: Tree | None) -> dict[str, object]:
@@ -76,7 +87,6 @@ def _faults(publication: Publication, folder_name: str, tree: Tree) -> Iterator[
         yield error("publication-id", f"The id is “{publication.id}”, but the folder is called “{folder_name}”.", tree.span(("id",)),
                     f"Write “id: {folder_name}”, or rename the folder.")  # fmt: skip
     yield from _language(str(publication.language), tree)
-    yield from _dates(publication, tree)
     contact = publication.contact
     if not any((contact.text, contact.email, contact.phone, contact.url)):
         yield error("contact-empty", "Nothing says where a reader can turn to.", tree.key_span(("contact",)),
@@ -106,21 +116,17 @@ def _language(tag: str, tree: Tree) -> Iterator[Diagnostic]:
         yield warning("language-form", f"The tag “{tag}” is usually written “{usual}”.", place, f"Write “{usual}”.")
 
 
-def _dates(publication: Publication, tree: Tree) -> Iterator[Diagnostic]:
+def _dates(publication: Publication, tree: Tree, spared: Spared) -> Iterator[Diagnostic]:
     # A date that was found wrong has a stand-in by now, which is not compared.
     order = [(name, getattr(publication, name)) for name in ("first_published", "last_reviewed", "next_review")]
     known = [(name, day) for name, day in order if day is not None and tree.value.get(name) == day.isoformat()]
     for (early, before), (late, after) in pairwise(known):
         if before > after or (late == "next_review" and before == after):
-            found = error(
-                "date-order",
-                f"“{late}” ({after}) is not after “{early}” ({before}).",
-                tree.span((late,)),
-                "Check both dates.",
-            )
-            yield replace(found, related=((tree.span((early,)), f"“{early}” stands here"),))
+            message = f"“{late}” ({after}) is not after “{early}” ({before})."
+            found = error("date-order", message, tree.span((late,)), "Check both dates.")
+            spared.wrong |= {early, late}
+            yield replace(found, related=((tree.span((early,)), f"“{early}” stands here"),), contained=True)
     for name, day in known:
         if not _plausible(day):
-            yield error(
-                "date-implausible", f"“{name}” is in the year {day.year}.", tree.span((name,)), "Check the year."
-            )
+            message = f"“{name}” is in the year {day.year}."
+            yield spared.judged(error("date-implausible", message, tree.span((name,)), "Check the year."), (name,))

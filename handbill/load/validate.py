@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -17,24 +18,48 @@ from handbill.text import Located
 M = TypeVar("M", bound=BaseModel)
 
 
-def validated(model: type[M], tree: Tree, report: Report, stand_ins: Mapping[str, Any] | None = None) -> M | None:
+@dataclass
+class Spared:
+    """Keys of a file whose wrong value is left out without harm: what is said of them stops nothing.
+
+    hints  for a key, what helps more than to mend the value by hand
+    wrong  those of the keys that had one
+    """
+
+    keys: frozenset[str]
+    hints: Mapping[str, str] = field(default_factory=dict)
+    wrong: set[str] = field(default_factory=set)
+
+    def judged(self, found: Diagnostic, path: Path) -> Diagnostic:
+        """The complaint about the value at a path."""
+        if not path or path[0] not in self.keys:
+            return found
+        key = str(path[0])
+        self.wrong.add(key)
+        hints = (*found.hints, self.hints[key]) if key in self.hints else found.hints
+        return replace(found, hints=hints).within_bounds()
+
+
+def validated(
+    model: type[M], tree: Tree, report: Report, stand_ins: Mapping[str, Any] | None = None, spared: Spared | None = None
+) -> M | None:
     """The model that a tree describes; None when it has mistakes.
 
     With `stand_ins` (a value for each required key) a model comes back even then, its wrong values
     left out or replaced, so that the checks which follow find the other mistakes as well. The report
-    holds errors by then, so the stand-ins are never printed.
+    holds errors by then, so the stand-ins are never printed; `spared` says for which keys something is printed all the same.
     """
-    value = tree.value
+    value, spared = tree.value, spared or Spared(frozenset())
     if not isinstance(value, dict):
         report.add(_not_a_mapping(tree))
         tree.value = {}
         return None if stand_ins is None else model.model_validate(stand_ins)
-    report.extend(_blanks(tree.value, (), tree))
+    report.extend(spared.judged(found, path) for path, found in _blanks(tree.value, (), tree))
     try:
         found = model.model_validate(value)
     except ValidationError as problem:
         details = _essential(model, problem.errors(include_url=False))
-        report.extend(_diagnostic(model, tree, detail) for detail in details)
+        report.extend(spared.judged(_diagnostic(model, tree, detail), detail["loc"]) for detail in details)
         if stand_ins is None:
             return None
         return _as_far_as_right(model, value, problem, stand_ins)
@@ -95,13 +120,12 @@ def _essential(model: type[BaseModel], details: list[ErrorDetails]) -> list[Erro
     return kept
 
 
-def _blanks(value: Any, path: Path, tree: Tree) -> Iterator[Diagnostic]:
+def _blanks(value: Any, path: Path, tree: Tree) -> Iterator[tuple[Path, Diagnostic]]:
     """Texts in quotes with nothing in them."""
     if isinstance(value, str):
         if not value.strip():
-            yield error(
-                "schema-empty", f"{_name(path)} has no text.", tree.span(path), "Write its text, or delete the line."
-            )
+            hint = "Write its text, or delete the line."
+            yield path, error("schema-empty", f"{_name(path)} has no text.", tree.span(path), hint)
     elif isinstance(value, dict | list):
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _blanks(item, (*path, key), tree)

@@ -68,7 +68,7 @@ def outcomes(project: Project, found: Iterable[Diagnostic], stages: Iterable[str
         by_code.setdefault(diagnostic.code, []).append(diagnostic)
     ran = set(stages)
     return {
-        code: _outcome(project, rule, tuple(by_code.get(code, ())), rule.stage in ran) for code, rule in RULES.items()
+        code: _outcome(project, rule, tuple(by_code.get(code, ())), rule.stage in ran and not rule.needs & project.doubts) for code, rule in RULES.items()
     }
 
 

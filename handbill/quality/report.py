@@ -123,7 +123,7 @@ def as_json(made: Quality) -> dict[str, Any]:
             "id": publication.id, "title": str(publication.title), "version": str(publication.version),
             "language": str(publication.language), "status": publication.status.value, "approval": made.standing.approval,
             "profile": made.project.profile.name, "asOf": made.project.as_of.isoformat(),
-            "nextReview": publication.next_review.isoformat(), "daysToReview": made.standing.days, "overdue": made.standing.overdue,
+            **_review(made),
         },
         "tally": made.tally,
         "standards": [
@@ -142,6 +142,13 @@ def as_json(made: Quality) -> dict[str, Any]:
         ],
         "assessments": [a.model_dump(mode="json") for a in made.project.publication.assessments],
     }  # fmt: skip
+
+
+def _review(made: Quality) -> dict[str, Any]:
+    if "next_review" in made.project.doubts:
+        return {"nextReview": None, "daysToReview": None, "overdue": None}
+    day = made.project.publication.next_review
+    return {"nextReview": day.isoformat(), "daysToReview": made.standing.days, "overdue": made.standing.overdue}
 
 
 def _rule(outcome: RuleOutcome) -> dict[str, Any]:

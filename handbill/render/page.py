@@ -136,8 +136,8 @@ def page_context(project: Project, edition: Edition, output: Output) -> dict[str
         "notice": " · ".join(notices(project)),
         "authors": ", ".join(str(person.name) for person in publication.authors),
         "keywords": ", ".join(map(str, publication.keywords)),
-        "last_reviewed": long_date(publication.last_reviewed, language),
-        "next_review": long_date(publication.next_review, language),
+        "last_reviewed": "" if "last_reviewed" in project.doubts else long_date(publication.last_reviewed, language),
+        "next_review": "" if "next_review" in project.doubts else long_date(publication.next_review, language),
         "css_string": lambda value: trusted(css_string(str(value))),
     }
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from handbill.diagnostics import Diagnostic, Severity
-from handbill.governance import approved, standing
+from handbill.governance import JUDGING, approved, standing
 from handbill.model import Entry, Project
 from handbill.pieces import cited
 from handbill.rules.registry import Context, rule
@@ -56,7 +56,7 @@ def identity(project: Project, context: Context) -> Iterator[Diagnostic]:
                                 severity=_severity(project))  # fmt: skip
 
 
-@rule(stage="load", code="review-overdue", severity=Severity.WARNING, profiled=True)
+@rule(stage="load", code="review-overdue", severity=Severity.WARNING, profiled=True, needs=("next_review",))
 def overdue(project: Project, context: Context) -> Iterator[Diagnostic]:
     """The day of the next review has passed.
 
@@ -65,12 +65,12 @@ def overdue(project: Project, context: Context) -> Iterator[Diagnostic]:
     Have the text reviewed, then write the new dates.
     """
     day = project.publication.next_review
-    if standing(project).overdue and day > project.publication.last_reviewed:  # else the dates are wrong, which is told already
+    if standing(project).overdue:
         yield context.found(f"The review was due on {day}, {(project.as_of - day).days} days ago.",
                             _place(project, "next_review"), "Have the text reviewed, then write the new dates.")  # fmt: skip
 
 
-@rule(stage="load", code="review-soon", severity=Severity.WARNING, profiled=True, limits={"days": 90})
+@rule(stage="load", code="review-soon", severity=Severity.WARNING, profiled=True, limits={"days": 90}, needs=("next_review",))
 def soon(project: Project, context: Context) -> Iterator[Diagnostic]:
     """The next review is due soon.
 
@@ -84,7 +84,9 @@ def soon(project: Project, context: Context) -> Iterator[Diagnostic]:
         )
 
 
-@rule(stage="load", code="review-interval", severity=Severity.ERROR, profiled=True, limits={"months": 36})
+@rule(
+    stage="load", code="review-interval", severity=Severity.ERROR, profiled=True, limits={"months": 36}, needs=("last_reviewed", "next_review")
+)
 def interval(project: Project, context: Context) -> Iterator[Diagnostic]:
     """There is too much time between two reviews.
 
@@ -98,7 +100,7 @@ def interval(project: Project, context: Context) -> Iterator[Diagnostic]:
                             _place(project, "next_review"), "Choose an earlier day.", severity=_severity(project))  # fmt: skip
 
 
-@rule(stage="load", code="review-future", severity=Severity.ERROR, profiled=True)
+@rule(stage="load", code="review-future", severity=Severity.ERROR, profiled=True, needs=("last_reviewed",))
 def future(project: Project, context: Context) -> Iterator[Diagnostic]:
     """A review or an approval is dated in the future.
 
@@ -116,7 +118,7 @@ def future(project: Project, context: Context) -> Iterator[Diagnostic]:
             yield context.found(f"The {what} is dated {day}, which has not come yet.", place, "Correct the date.")
 
 
-@rule(stage="load", code="review-unsigned", severity=Severity.ERROR, profiled=True)
+@rule(stage="load", code="review-unsigned", severity=Severity.ERROR, profiled=True, needs=("reviewers",))
 def unsigned(project: Project, context: Context) -> Iterator[Diagnostic]:
     """Nobody with clinical knowledge has signed the text.
 
@@ -128,7 +130,7 @@ def unsigned(project: Project, context: Context) -> Iterator[Diagnostic]:
                             "Add name, role and date of each person who checked the text.", severity=_severity(project))  # fmt: skip
 
 
-@rule(stage="load", code="approval-missing", severity=Severity.WARNING, profiled=True)
+@rule(stage="load", code="approval-missing", severity=Severity.WARNING, profiled=True, needs=JUDGING)
 def missing(project: Project, context: Context) -> Iterator[Diagnostic]:
     """The status is “approved”, but nothing says who approved it.
 
@@ -141,7 +143,7 @@ def missing(project: Project, context: Context) -> Iterator[Diagnostic]:
                             f"Run: build.py approve {publication.id} --by NAME --role ROLE")  # fmt: skip
 
 
-@rule(stage="load", code="approval-outdated", severity=Severity.WARNING, profiled=True)
+@rule(stage="load", code="approval-outdated", severity=Severity.WARNING, profiled=True, needs=JUDGING)
 def outdated(project: Project, context: Context) -> Iterator[Diagnostic]:
     """The text is not the one that was approved.
 

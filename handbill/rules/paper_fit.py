@@ -84,7 +84,8 @@ def panel_words(facts: Facts, context: Context) -> Iterator[Diagnostic]:
         return
     for panel in found[0].panels:
         budget = panel.panel.words
-        if budget is not None and panel.words > budget:
+        full = any(spill.kind == "below" for spill in panel.spills)  # how much is too much is told already
+        if budget is not None and panel.words > budget and not full:
             yield context.found(f"The {panel.panel.title} has {panel.words} words; its budget is {budget}.", panel.span,
                                 f"Leave out {panel.words - budget} {_plural(panel.words - budget, 'word')}.")  # fmt: skip
 

@@ -70,7 +70,8 @@ def unneeded(project: Project, found: Iterable[Diagnostic], stages: Iterable[str
     """Decisions that nothing called for, among rules of the `stages` that ran; `found` are the complaints before any decision."""
     codes = {diagnostic.code for diagnostic in found}
     ran = set(stages)
-    if project.profile is NO_PROFILE and ("profile",) in project.spans:  # it could not be read: what would its rules find?
+    unread = project.profile is NO_PROFILE and ("profile",) in project.spans
+    if unread or "profile" in project.doubts:  # what would the rules of the one that was meant find?
         return
     for code in project.publication.rules:
         known = RULES.get(code)

@@ -31,6 +31,7 @@ class Rule:
     firm      it cannot be lowered or silenced: what it lets pass would be broken on the page
     profiled  it runs only when the publication's profile names it
     limits    its thresholds by their names, which a profile may set otherwise
+    needs     keys of publication.yaml without which it cannot judge
     """
 
     code: str
@@ -40,6 +41,7 @@ class Rule:
     check: Check
     profiled: bool = False
     limits: Mapping[str, float] = field(default_factory=dict)
+    needs: frozenset[str] = frozenset()
 
     @property
     def documentation(self) -> str:
@@ -111,6 +113,7 @@ def rule(
     firm: bool = False,
     profiled: bool = False,
     limits: Mapping[str, float] | None = None,
+    needs: Iterable[str] = (),
 ) -> Callable[[Check], Check]:
     """Registers a rule. Raises ValueError for what a rule must not be: unknown stage, used code, no docstring."""
 
@@ -121,7 +124,7 @@ def rule(
             raise ValueError(f"{code!r} is no slug or is used twice")
         if len((check.__doc__ or "").strip().split("\n")) < 3:
             raise ValueError(f"{code}: the docstring must say what is wrong, why it matters and how to mend it")
-        RULES[code] = Rule(code, stage, severity, firm, check, profiled, limits or {})
+        RULES[code] = Rule(code, stage, severity, firm, check, profiled, limits or {}, frozenset(needs))
         return check
 
     return register
@@ -141,6 +144,6 @@ def active(known: Rule, project: Project) -> bool:
 def run(stage: str, value: Any, project: Project, report: Report, edition: Edition | None = None) -> None:
     """Every rule of a stage on its value, as far as the publication's profile wants it."""
     for known in RULES.values():
-        if known.stage == stage and active(known, project):
+        if known.stage == stage and active(known, project) and not known.needs & project.doubts:
             context = Context(project, known, edition)
             report.extend(islice(known.check(value, context), MOST))

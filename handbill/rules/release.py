@@ -17,7 +17,7 @@ from handbill.schema import Status
 def release_faults(project: Project) -> Iterator[Diagnostic]:
     """Why the publication cannot be released on `project.as_of`."""
     found, publication = standing(project), project.publication
-    if found.status is not Status.APPROVED:
+    if found.status is not Status.APPROVED and not project.doubts:  # what is in doubt has its own error
         reason = (
             "its content has changed since it was approved"
             if found.approval == "outdated"
@@ -30,7 +30,7 @@ def release_faults(project: Project) -> Iterator[Diagnostic]:
     if found.overdue:
         yield error("release-overdue", f"“{publication.id}” cannot be released: its review was due on {publication.next_review}.",
                     project.spans.get(("next_review",)), "Have it reviewed, then write the new dates.")  # fmt: skip
-    if not publication.reviewers:
+    if not publication.reviewers and "reviewers" not in project.doubts:
         yield error("release-unapproved", f"“{publication.id}” cannot be released: no reviewer is named.",
                     project.spans.get(("reviewers",)) or project.spans.get(("id",)),
                     "Add name, role and date of each person who checked the text.")  # fmt: skip
