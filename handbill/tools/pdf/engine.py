@@ -22,6 +22,7 @@ from handbill.tools.pdf.colours import follow_text
 from handbill.tools.pdf.fetch import BASE, InputsOnly
 from handbill.tools.pdf.fit import misfits
 from handbill.tools.pdf.fonts_told import unpacked
+from handbill.tools.pdf.lines import remembering_lines
 from handbill.tools.pdf.metadata import claim_ua
 from handbill.tools.pdf.tagging import tagging
 from handbill.tools.pdf.words import Line, Misfit
@@ -76,7 +77,7 @@ class Engine:
         fetcher = InputsOnly(inputs)
         done = Rendered(log=list(styles.log), refused=list(styles.refused))
         main = args.get("main", "index.html")
-        with _listening(done.log, main):
+        with _listening(done.log, main), remembering_lines():
             html = weasyprint.HTML(string=inputs[main].decode(), base_url=BASE + main, url_fetcher=fetcher)
             with placed(placement):
                 document = html.render(
