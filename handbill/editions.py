@@ -14,7 +14,6 @@ from handbill.cite import cite
 from handbill.clock import Clock
 from handbill.diagnostics import Report, from_values, to_values
 from handbill.fingerprint import fingerprint
-from handbill.inspect import inspect
 from handbill.jobs import Desk, Job, Result, ToolMissing
 from handbill.model import Artifact, Document, Edition
 from handbill.order import Order, Work
@@ -147,6 +146,8 @@ class Bench:
             artifact = render(document, edition, task.format, project, desk, made.report)
         if artifact is not None and self._order.reaches("inspect"):
             with made.clock(f"inspect {edition.name} {task.format}"):
+                from handbill.inspect import inspect  # long to load: see `get_ready`
+
                 facts = inspect(artifact, document, edition, project, made.report, desk)
                 strict = self._order.strict
                 judge("inspect", facts, project, made.report, strict=strict, edition=edition, found=made.found)

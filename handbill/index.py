@@ -12,17 +12,14 @@ from PIL import Image
 from handbill.diagnostics import Report
 from handbill.jobs import Runner
 from handbill.model import Edition, Project
+from handbill.names import EPUB_COVER, EPUB_FOLDER, INDEX, INDEX_PAGE, REPORT
 from handbill.publish import Store
-from handbill.quality.report import HTML as REPORT
 from handbill.render import FORMATS
-from handbill.render.epub_package import COVER
 from handbill.render.page import data_uri, fill_template, page_context, standing_words, style_sheets, trusted
 from handbill.schema import Output
 from handbill.text import Text
 from handbill.tools.pdfium import picture_job
 
-NAME = "index.html"
-TEMPLATE = "index.html.j2"
 STYLES = ("fonts.css", "base.css", "index.css")
 _WIDTH = 440
 """Pixels of a thumbnail: twice the size at which it is shown."""
@@ -53,15 +50,15 @@ def write_index(folder: Path, project: Project, runner: Runner, report: Report) 
     """Writes `index.html` from the files that are in `folder` now."""
     shelves = [shelf for edition in project.editions.values() if (shelf := _shelf(folder, edition, runner)).cards]
     first = next(iter(project.editions.values()))
-    output = Output(file=NAME, styles=tuple(map(Text, STYLES)))
+    output = Output(file=INDEX, styles=tuple(map(Text, STYLES)))
     told = "".join(f"{shelf.title}{shelf.summary}{''.join(card.page for card in shelf.cards)}" for shelf in shelves)
     css, _, problems = style_sheets(first, output, project, inline=True, letters=standing_words(project, first) + told)
     quality = REPORT if (folder / REPORT).is_file() else ""
     context = page_context(project, first, output) | {"css": trusted(css), "shelves": shelves, "quality": quality}
-    html, faults = fill_template(first, project, TEMPLATE, context)
+    html, faults = fill_template(first, project, INDEX_PAGE, context)
     report.extend([*problems, *faults])
     if html is not None and not problems:
-        Store(folder, report).write(NAME, html.encode())
+        Store(folder, report).write(INDEX, html.encode())
 
 
 def _shelf(folder: Path, edition: Edition, runner: Runner) -> Shelf:
@@ -96,7 +93,7 @@ def _thumbnail(folder: Path, edition: Edition, output: Output, runner: Runner) -
 def _cover(path: Path) -> bytes:
     """An EPUB's cover, small; empty when the file cannot be read."""
     try:
-        with zipfile.ZipFile(path) as package, Image.open(io.BytesIO(package.read(COVER))) as cover:
+        with zipfile.ZipFile(path) as package, Image.open(io.BytesIO(package.read(EPUB_FOLDER + EPUB_COVER))) as cover:
             small = cover.resize((_WIDTH, round(cover.height * _WIDTH / cover.width)), Image.Resampling.LANCZOS)
     except (OSError, KeyError, zipfile.BadZipFile):
         return b""

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from handbill.diagnostics import Diagnostic, Report
-from handbill.model import Artifact, Document, Project, Source
 from handbill.publish import Store
+
+if TYPE_CHECKING:  # the command line knows orders long before it needs the values
+    from handbill.model import Artifact, Document, Project, Source
 
 STAGES = ("load", "assemble", "parse", "draw", "tailor", "cite", "render", "inspect")
 

@@ -1,19 +1,25 @@
-"""The line up to `parse`: the same for every edition, and all that `check` needs."""
+"""The line up to `parse`: the same for every edition, and all that `check` needs.
+
+What the rules say of a project, and what pandoc makes of its source, do not depend on each other, and both take a while.
+So pandoc begins before the rules have spoken. What it made counts only if they let it pass: complaints, files and their
+order are those of one stage after the other.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 from handbill.assemble import assemble
 from handbill.clock import Clock
-from handbill.diagnostics import Diagnostic, error
+from handbill.diagnostics import Diagnostic, Report, error
 from handbill.jobs import Runner
 from handbill.load import load
+from handbill.model import Project, Source
 from handbill.order import Order, Work
-from handbill.parse import parse
-from handbill.rules import judge
-from handbill.rules.release import release_faults
+from handbill.parse import job_of, parse
+from handbill.runners.ahead import AheadRunner
 
 
 def examine(
@@ -22,41 +28,87 @@ def examine(
     """Everything that can be found wrong without making anything: the line up to `parse`."""
     work = Work(name)
     order = Order(root, root / "output", (name,), stop_after="parse", strict=strict, quiet=True, as_of=as_of)
-    prepare(work, order, runner, Clock())
+    prepare(work, order, runner, Clock(), ahead=True)
     return list(work.report)
 
 
-def prepare(work: Work, order: Order, runner: Runner, clock: Clock) -> None:
-    """load, assemble, parse: the same for every edition."""
+def prepare(
+    work: Work,
+    order: Order,
+    runner: Runner,
+    clock: Clock,
+    *,
+    ahead: bool = False,
+    aside: Callable[[], None] = lambda: None,
+) -> None:
+    """load, assemble, parse: the same for every edition.
+
+    ahead  whether pandoc may begin before the rules have spoken; several threads may stand at `runner` then
+    aside  what else is to be done, best while pandoc is at work
+    """
     with clock("load"):
         work.project = load(order.root, work.name, work.report, order.as_of)
-        if work.project is not None:
-            judge("load", work.project, work.project, work.report, strict=order.strict, found=work.found)
-            if order.release:
-                work.report.extend(release_faults(work.project))
-            _check_selection(work, order)
-    if not work.going(order) or work.project is None or not order.reaches("assemble"):
+    if work.project is None:
+        return
+    source: Source | None = None
+    if ahead and work.going(order) and order.reaches("parse"):
+        source, runner = _begin(work.project, runner, clock)
+    with clock("rules"):
+        _judge_project(work, work.project, order)
+    if not work.going(order) or not order.reaches("assemble"):
         return
     with clock("assemble"):
-        work.source = assemble(work.project, work.report)
+        work.source = source or assemble(work.project, work.report)
     if work.source is None:
         return
-    judge("assemble", work.source, work.project, work.report, strict=order.strict, found=work.found)
+    _judge("assemble", work.source, work, order)
     if not order.quiet:
         work.store(order).write("source.md", work.source.text.encode())
+    aside()
     if work.going(order) and order.reaches("parse"):
         with clock("parse"):
             work.document = parse(work.source, work.project, runner, work.report)
         if work.document is not None:
-            judge("parse", work.document, work.project, work.report, strict=order.strict, found=work.found)
+            _judge("parse", work.document, work, order)
             work.stop_here(order, "parse")
 
 
-def _check_selection(work: Work, order: Order) -> None:
-    """An edition or format that was asked for by name must be there; it is the asker's mistake, not the author's."""
+def _begin(project: Project, runner: Runner, clock: Clock) -> tuple[Source | None, Runner]:
+    """The source, and a runner that has pandoc read it already; None, and the runner as it is, when something is wrong.
+
+    What that is, is told in its turn: here perhaps something goes wrong that the rules refuse.
+    """
+    report = Report()
+    try:
+        with clock("assemble"):
+            source = assemble(project, report)
+        if source is None or report:
+            return None, runner
+        return source, AheadRunner(runner, job_of(source, project))
+    except Exception:  # noqa: BLE001
+        return None, runner
+
+
+def _judge_project(work: Work, project: Project, order: Order) -> None:
+    _judge("load", project, work, order)
+    if order.release:
+        from handbill.rules.release import release_faults
+
+        work.report.extend(release_faults(project))
+    _check_selection(work, project, order)
+
+
+def _judge(stage: str, value: object, work: Work, order: Order) -> None:
+    from handbill.rules import judge  # long to load: pandoc need not wait for it
+
     assert work.project is not None
+    judge(stage, value, work.project, work.report, strict=order.strict, found=work.found)
+
+
+def _check_selection(work: Work, project: Project, order: Order) -> None:
+    """An edition or format that was asked for by name must be there; it is the asker's mistake, not the author's."""
     for name in order.editions:
-        if name not in work.project.editions and name not in work.broken():
-            known = ", ".join(work.project.editions)
+        if name not in project.editions and name not in work.broken():
+            known = ", ".join(project.editions)
             unknown = error("edition-not-made", f"“{work.name}” has no edition “{name}”", None, f"It has: {known}.")
             work.report.add(unknown)

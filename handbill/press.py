@@ -12,21 +12,22 @@ depend on how many there are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from handbill.clock import Clock
 from handbill.diagnostics import Report
-from handbill.draw import diagram_jobs, draw
-from handbill.editions import Bench, Made, Task, tasks_of
-from handbill.index import write_index
 from handbill.jobs import Desk
 from handbill.order import STAGES, Order, Work
 from handbill.prepare import prepare
-from handbill.quality import quality, write_report
 from handbill.render import FORMATS
-from handbill.rules import judge
 from handbill.runners.desk import NamedDesk
 from handbill.tools.crew import Crew
+
+if TYPE_CHECKING:
+    from handbill.editions import Made, Task
+    from handbill.quality import Draft
 
 
 def press(order: Order, desk: Desk, clock: Clock) -> list[Work]:
@@ -35,9 +36,9 @@ def press(order: Order, desk: Desk, clock: Clock) -> list[Work]:
     works = _prepare_all(order, crew, desk, clock)
     _draw_all([w for w in works if w.going(order) and w.document], order, desk, clock)
     going = [w for w in works if w.going(order) and w.document and order.reaches("tailor")]
-    _make_all(going, order, crew, desk, clock)
+    drafts = _make_all(going, order, crew, desk, clock)
     if order.stop_after == STAGES[-1]:
-        _tell_all([w for w in going if w.written], order, crew, desk, clock)
+        _tell_all([w for w in going if w.written], drafts, order, crew, desk, clock)
     return works
 
 
@@ -45,8 +46,10 @@ def _prepare_all(order: Order, crew: Crew, desk: Desk, clock: Clock) -> list[Wor
     def read(name: str, desk: Desk) -> tuple[Work, Clock]:
         work, own = Work(name), Clock()
         desk.say(f"{name}: reading")
-        prepare(work, order, NamedDesk(desk, name), own)
+        prepare(work, order, NamedDesk(desk, name), own, ahead=alone, aside=_get_ready if alone else _nothing)
         return work, own
+
+    alone = len(order.publications) == 1
 
     done, told = crew.map(read, order.publications, desk, order.publications)
     works = []
@@ -59,9 +62,23 @@ def _prepare_all(order: Order, crew: Crew, desk: Desk, clock: Clock) -> list[Wor
     return works
 
 
+def _nothing() -> None:
+    """Several publications are read side by side: nobody waits for anything."""
+
+
+def _get_ready() -> None:
+    """Loads what the line needs next, while pandoc is at work."""
+    import handbill.draw
+    import handbill.editions
+    import handbill.render.page  # noqa: F401
+
+
 def _draw_all(works: Sequence[Work], order: Order, desk: Desk, clock: Clock) -> None:
     if not works or not order.reaches("draw"):
         return
+    from handbill.draw import diagram_jobs, draw
+    from handbill.rules import judge
+
     with clock("draw"):
         jobs = [
             job for work in works if work.document and work.project for job in diagram_jobs(work.document, work.project)
@@ -77,17 +94,26 @@ def _draw_all(works: Sequence[Work], order: Order, desk: Desk, clock: Clock) -> 
             work.stop_here(order, "draw")
 
 
-def _make_all(works: Sequence[Work], order: Order, crew: Crew, desk: Desk, clock: Clock) -> None:
-    """tailor, cite, render, inspect for each edition and format; good files are written even when others fail."""
+def _make_all(works: Sequence[Work], order: Order, crew: Crew, desk: Desk, clock: Clock) -> Mapping[str, Draft]:
+    """tailor, cite, render, inspect for each edition and format; good files are written even when others fail.
+
+    Gives what has been found out meanwhile for the quality reports.
+    """
+    if not works:
+        return {}
+    from handbill.editions import Bench, tasks_of
+
     bench = Bench(order)
     if order.stop_after in ("tailor", "cite"):
         for work in works:
             bench.store_editions(work, desk, clock)
     if not order.reaches("render"):
-        return
+        return {}
     tasks = [task for work in works for task in tasks_of(work, order)]
     queue = sorted(range(len(tasks)), key=lambda index: -tasks[index].weight)
-    made, told = crew.map(bench.make, [tasks[i] for i in queue], desk, [tasks[i].title for i in queue])
+    drafts: dict[str, Draft] = {}
+    aside = partial(_aside, works, drafts, inspects=crew.alone(tasks)) if order.stop_after == STAGES[-1] else None
+    made, told = crew.map(bench.make, [tasks[i] for i in queue], desk, [tasks[i].title for i in queue], aside)
     by_task = dict(zip(queue, made, strict=True))
     for index, task in enumerate(tasks):
         if (result := by_task[index]) is not None:
@@ -95,6 +121,17 @@ def _make_all(works: Sequence[Work], order: Order, crew: Crew, desk: Desk, clock
             clock.add(result.clock)
     if told:
         works[0].report.extend(told)
+    return drafts
+
+
+def _aside(works: Sequence[Work], drafts: dict[str, Draft], *, inspects: bool) -> None:
+    """What this process does while files are laid out: begins what comes after them."""
+    if inspects:  # here, not in a worker
+        import handbill.inspect
+    import handbill.index  # noqa: F401
+    from handbill.quality import draft
+
+    drafts |= {work.name: draft(work.project) for work in works if work.project is not None}
 
 
 def _publish(task: Task, made: Made, order: Order) -> None:
@@ -110,14 +147,20 @@ def _publish(task: Task, made: Made, order: Order) -> None:
             work.written.append(path)
 
 
-def _tell_all(works: Sequence[Work], order: Order, crew: Crew, desk: Desk, clock: Clock) -> None:
+def _tell_all(
+    works: Sequence[Work], drafts: Mapping[str, Draft], order: Order, crew: Crew, desk: Desk, clock: Clock
+) -> None:
     """The quality report and the index page of each publication of which something was made."""
+    if not works:
+        return
+    from handbill.index import write_index
+    from handbill.quality import quality, write_report
 
     def tell(work: Work, desk: Desk) -> tuple[Report, Clock]:
         assert work.project is not None
         report, own = Report(), Clock()
         with own("quality report"):
-            made = quality(work.project, work.found, STAGES if _whole(work) else STAGES[:-1])
+            made = quality(work.project, work.found, STAGES if _whole(work) else STAGES[:-1], drafts.get(work.name))
             write_report(order.output / work.name, made, report)
         with own("index"):
             write_index(order.output / work.name, work.project, NamedDesk(desk, f"{work.name}: index"), report)

@@ -16,13 +16,10 @@ from typing import Any, NoReturn, TypeVar
 
 from handbill.fingerprint import fingerprint
 from handbill.governance import standing
-from handbill.index import TEMPLATE as INDEX_PAGE
 from handbill.jobs import frozen
 from handbill.model import Document, Edition, Figure, Project, Section
+from handbill.names import COVER_STYLE, DECK_STYLE, INDEX_PAGE, REPORT_PAGE
 from handbill.pandoc_ast import citations
-from handbill.quality.report import TEMPLATE as REPORT_PAGE
-from handbill.render.cover import STYLE as COVER_STYLE
-from handbill.render.deck_theme import STYLE as DECK_STYLE
 from handbill.text import Located
 
 Words = TypeVar("Words", bound=Located)

@@ -18,7 +18,7 @@ from handbill.diagnostics import Report
 from handbill.index import human_size, write_index
 from handbill.jobs import Job, Result
 from handbill.model import Project
-from handbill.render.epub_package import COVER
+from handbill.names import EPUB_COVER, EPUB_FOLDER
 from tests.web_case import approved, project
 
 PIXEL = b"\x89PNG page"
@@ -35,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
     cover = io.BytesIO()
     Image.new("RGB", (1600, 2400), "#123f57").save(cover, "PNG")
     with zipfile.ZipFile(tmp_path / "handout.epub", "w") as package:
-        package.writestr(COVER, cover.getvalue())
+        package.writestr(EPUB_FOLDER + EPUB_COVER, cover.getvalue())
     return tmp_path
 
 

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handbill.diagnostics import Report
-from handbill.load import discover, load, load_metadata
+from handbill.finding import discover
+from handbill.load import load, load_metadata
 from handbill.model import Project
 from handbill.rules import judge
 from handbill.schema import DataTable

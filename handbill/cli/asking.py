@@ -11,7 +11,7 @@ from pathlib import Path
 
 from handbill import __version__
 from handbill.diagnostics import Diagnostic, error
-from handbill.load import discover
+from handbill.finding import discover
 from handbill.nearest import did_you_mean
 from handbill.show import show
 

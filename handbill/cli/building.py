@@ -17,8 +17,8 @@ from handbill.cli.progress import progress
 from handbill.cli.remember import Memo, overheard
 from handbill.clock import Clock
 from handbill.diagnostics import Diagnostic, Severity, error
+from handbill.finding import known_editions
 from handbill.jobs import Job
-from handbill.load import known_editions
 from handbill.nearest import did_you_mean
 from handbill.order import Order, Work
 from handbill.press import press

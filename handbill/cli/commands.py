@@ -1,4 +1,4 @@
-"""The commands themselves."""
+"""The commands themselves. What only some of them need is imported when one of these runs."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from handbill.cli.asking import find_root, print_diagnostics, publications_asked
 from handbill.cli.caching import cache_arguments, working
 from handbill.cli.running import runner_arguments
 from handbill.diagnostics import Report, Severity, error
-from handbill.explanations import explanation, explanations
-from handbill.load import discover, load, load_metadata
+from handbill.finding import discover
 from handbill.nearest import did_you_mean
 from handbill.order import STAGES
-from handbill.rules import RULES
 
 
 def no_arguments(parser: argparse.ArgumentParser) -> None:
@@ -106,6 +104,8 @@ def check(arguments: argparse.Namespace) -> int:
 
 
 def list_publications(arguments: argparse.Namespace) -> int:
+    from handbill.load import load, load_metadata
+
     root = find_root(arguments)
     if root is None:
         return 2
@@ -178,6 +178,8 @@ def explain_arguments(parser: argparse.ArgumentParser) -> None:
 
 def rules(arguments: argparse.Namespace) -> int:
     """One line a rule, in the order in which they run."""
+    from handbill.rules import RULES
+
     width = max(map(len, RULES))
     for code, rule in RULES.items():
         print(f"{code:<{width}}  {rule.severity:<7}  {rule.summary}")
@@ -186,6 +188,9 @@ def rules(arguments: argparse.Namespace) -> int:
 
 def explain(arguments: argparse.Namespace) -> int:
     """The documentation of one rule."""
+    from handbill.explanations import explanation, explanations
+    from handbill.rules import RULES
+
     rule = RULES.get(arguments.code)
     told = explanation(arguments.code)
     if rule is None and told is not None:

@@ -18,9 +18,8 @@ from typing import TextIO
 
 import handbill
 from handbill.diagnostics import from_values, to_values
-from handbill.index import NAME as INDEX
+from handbill.names import INDEX, REPORT, REPORT_DATA
 from handbill.order import STAGES, Order, Work
-from handbill.quality.report import HTML, JSON
 from handbill.record import Entry, Part, Record, digest, entries_of, entry_of, young
 from handbill.tools import locate
 
@@ -148,7 +147,7 @@ def _outputs(work: Work, order: Order) -> Iterator[str]:
     names = {output.file for edition in editions for output in edition.spec.outputs.values()}
     names |= {path.name for path in work.written}
     if order.stop_after == STAGES[-1]:
-        names |= {"source.md", INDEX, HTML, JSON}
+        names |= {"source.md", INDEX, REPORT, REPORT_DATA}
     return (str(folder / name) for name in sorted(names))
 
 

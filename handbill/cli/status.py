@@ -12,8 +12,9 @@ from handbill.approving import approval_block, with_approval
 from handbill.cli.asking import find_root, print_diagnostics, publications_asked
 from handbill.diagnostics import Diagnostic, Report
 from handbill.files import write_atomically
+from handbill.finding import discover
 from handbill.governance import digest, standing
-from handbill.load import discover, load
+from handbill.load import load
 from handbill.model import Project
 from handbill.prepare import examine
 from handbill.quality import grade_of

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from handbill.load.project import discover, known_editions, load, load_metadata
-from handbill.nearest import did_you_mean
+from handbill.load.project import load, load_metadata
 
-__all__ = ["did_you_mean", "discover", "known_editions", "load", "load_metadata"]
+__all__ = ["load", "load_metadata"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from handbill.diagnostics import Diagnostic, Report, error
+from handbill.finding import discover
 from handbill.load.bibliography import read_bibliography
 from handbill.load.citation_styles import citation_style
 from handbill.load.content import read_data, read_diagrams, read_sections
@@ -25,27 +25,6 @@ from handbill.nearest import did_you_mean
 from handbill.pieces import cited
 from handbill.schema import Publication
 from handbill.text import Span
-
-
-def discover(root: Path) -> list[str]:
-    """The publications of a project: folders below `content/` that have a `publication.yaml`, sorted."""
-    content = root / "content"
-    if not content.is_dir():
-        return []
-    return sorted(folder.name for folder in content.iterdir() if _is_there(folder / "publication.yaml"))
-
-
-def _is_there(path: Path) -> bool:
-    """Whether there is anything of that name: what is no file, or leads nowhere, is complained of when it is read."""
-    return os.path.lexists(path)
-
-
-def known_editions(root: Path) -> list[str]:
-    """The editions of a project's house: folders below `templates/editions/` that have an `edition.yaml`, sorted."""
-    editions = root / "templates" / "editions"
-    if not editions.is_dir():
-        return []
-    return sorted(folder.name for folder in editions.iterdir() if (folder / "edition.yaml").is_file())
 
 
 def load_metadata(root: Path, publication_id: str, report: Report) -> Publication | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handbill.quality.report import quality, write_report
+from handbill.quality.report import Draft, draft, quality, write_report
 from handbill.quality.scoring import grade_of
 
-__all__ = ["grade_of", "quality", "write_report"]
+__all__ = ["Draft", "draft", "grade_of", "quality", "write_report"]

@@ -11,9 +11,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Template
+
 from handbill.diagnostics import Diagnostic, Report, error
 from handbill.governance import shown, standing
 from handbill.model import Project, Standing
+from handbill.names import REPORT, REPORT_DATA, REPORT_PAGE
 from handbill.publish import Store
 from handbill.quality.evidence import Row, Source, evidence, sources
 from handbill.quality.lines import anchor, author_lines
@@ -24,8 +27,6 @@ from handbill.schema import Output
 from handbill.schema_governance import Assessment
 from handbill.text import Span, Text
 
-HTML, JSON = "report.html", "report.json"
-TEMPLATE = "report.html.j2"
 STYLES = ("fonts.css", "base.css", "report.css")
 SHOWN = 12
 """Places of one rule that the page lists; the JSON file lists all."""
@@ -66,12 +67,29 @@ def _instruments() -> list[dict[str, Any]]:
     return found
 
 
-def quality(project: Project, found: Report, stages: tuple[str, ...]) -> Quality:
+@dataclass(frozen=True)
+class Draft:
+    """What the report says of the text alone, whatever comes of it: it can be found out while files are made."""
+
+    forms: tuple[FormScore, ...]
+    evidence: tuple[Row, ...]
+    sources: Mapping[str, Source]
+
+
+def draft(project: Project) -> Draft:
+    """The part of a project's report that no finished file is needed for."""
+    found = Draft(scores(project), evidence(project), sources(project))
+    _page(project)
+    return found
+
+
+def quality(project: Project, found: Report, stages: tuple[str, ...], known: Draft | None = None) -> Quality:
     """What there is to say of a project. `found` is what the rules of `stages` said before any decision."""
     by_code = outcomes(project, found, stages)
     judged = project.publication.assessments
+    own = known or draft(project)
     return Quality(
-        project, standing(project), standards(by_code), craft(by_code), scores(project), evidence(project), sources(project),
+        project, standing(project), standards(by_code), craft(by_code), own.forms, own.evidence, own.sources,
         tuple((row, tuple(a for a in judged if a.instrument == row["id"])) for row in _instruments()),
     )  # fmt: skip
 
@@ -79,11 +97,11 @@ def quality(project: Project, found: Report, stages: tuple[str, ...]) -> Quality
 def write_report(folder: Path, made: Quality, report: Report) -> None:
     """Writes both files below the publication's output folder."""
     store = Store(folder, report)
-    store.write(JSON, (json.dumps(as_json(made), indent=2, ensure_ascii=False) + "\n").encode())
+    store.write(REPORT_DATA, (json.dumps(as_json(made), indent=2, ensure_ascii=False) + "\n").encode())
     page, problems = as_html(made)
     report.extend(problems)
     if page is not None:
-        store.write(HTML, page.encode())
+        store.write(REPORT, page.encode())
 
 
 def as_html(made: Quality) -> tuple[str | None, list[Diagnostic]]:
@@ -91,12 +109,12 @@ def as_html(made: Quality) -> tuple[str | None, list[Diagnostic]]:
     project = made.project
     first = next(iter(project.editions.values()))
     css, _, problems = style_sheets(
-        first, Output(file=HTML, styles=tuple(map(Text, STYLES))), project, inline=True, letters=None
+        first, Output(file=REPORT, styles=tuple(map(Text, STYLES))), project, inline=True, letters=None
     )
-    template = find_file(first, project, TEMPLATE, "pages")
-    if template is None:
-        problems.append(error("edition-file-missing", f"The page template “{TEMPLATE}” is not there", first.span))
-    if template is None or problems:
+    page = _page(project)
+    if page is None:
+        problems.append(error("edition-file-missing", f"The page template “{REPORT_PAGE}” is not there", first.span))
+    if page is None or problems:
         return None, problems
     files = author_lines(project.root, made.places())
     context = {
@@ -104,7 +122,13 @@ def as_html(made: Quality) -> tuple[str | None, list[Diagnostic]]:
         "css": trusted(css), "quality": made, "publication": shown(project), "profile": project.profile, "as_of": project.as_of,
         "shown": SHOWN, "limits": _limits(project), "language": str(project.publication.language),
     }  # fmt: skip
-    return page_environment({TEMPLATE: template.decode()}).get_template(TEMPLATE).render(context), []
+    return page.render(context), []
+
+
+def _page(project: Project) -> Template | None:
+    """The report's page template; None when it is not there."""
+    template = find_file(next(iter(project.editions.values())), project, REPORT_PAGE, "pages")
+    return None if template is None else page_environment({REPORT_PAGE: template.decode()}).get_template(REPORT_PAGE)
 
 
 def _limits(project: Project) -> dict[str, float]:

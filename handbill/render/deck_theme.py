@@ -16,9 +16,9 @@ import tinycss2
 from handbill.colour import LEAST, Colour, contrast
 from handbill.diagnostics import Diagnostic, error
 from handbill.model import Edition
+from handbill.names import DECK_STYLE
 from handbill.text import Span
 
-STYLE = "theme.css"
 COLOURS = ("paper", "ink", "accent", "deep", "on-deep", "soft-on-deep", "glow", "glow-bright", "tint", "rule", "muted")
 LENGTHS = ("margin", "eyebrow-size", "title-size", "fine-size")
 LADDERS = ("text-sizes", "statement-sizes", "reference-sizes")
@@ -71,11 +71,11 @@ WIDTH, HEIGHT = 1280.0, 720.0
 
 def read_theme(edition: Edition) -> tuple[Theme | None, list[Diagnostic]]:
     """The edition's theme; None after complaints about values that are missing, unreadable or too close in colour."""
-    path = f"{edition.span.path.rpartition('/')[0]}/{STYLE}".lstrip("/")
-    sheet = edition.files.get(STYLE)
+    path = f"{edition.span.path.rpartition('/')[0]}/{DECK_STYLE}".lstrip("/")
+    sheet = edition.files.get(DECK_STYLE)
     if sheet is None:
         return None, [
-            error("theme-missing", f"The edition “{edition.name}” has no {STYLE}", edition.span,
+            error("theme-missing", f"The edition “{edition.name}” has no {DECK_STYLE}", edition.span,
                   "A deck takes its colours and sizes from it; copy the one of templates/editions/slides.")
         ]  # fmt: skip
     values, lines = _properties(sheet.decode("utf-8", "replace"))
@@ -109,7 +109,7 @@ def _malformed(values: Mapping[str, str], lines: Mapping[str, int], path: str) -
                 said = f"is “{values[name]}”" if values.get(name) else "is missing"
                 out.append(
                     error("theme-value", f"“--{name}” {said}; it must be {what}", Span(path, lines.get(name, 1), 1),
-                          f"Write it among the lines of `:root` in {STYLE}.")
+                          f"Write it among the lines of `:root` in {DECK_STYLE}.")
                 )  # fmt: skip
     return out
 

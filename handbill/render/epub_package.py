@@ -19,6 +19,7 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 from handbill.model import Edition, Project
+from handbill.names import EPUB_COVER, EPUB_FOLDER
 from handbill.render.epub_accessibility import Claims
 from handbill.render.epub_chapters import EPUB_TYPE, XHTML, XML_LANG, Book, Chapter
 from handbill.render.epub_pages import PageMark
@@ -28,8 +29,6 @@ _OPF, _DC = "http://www.idpf.org/2007/opf", "http://purl.org/dc/elements/1.1/"
 _O = ElementMaker(namespace=_OPF, nsmap={None: _OPF, "dc": _DC})
 _D = ElementMaker(namespace=_DC, nsmap={"dc": _DC})
 _H = ElementMaker(namespace=XHTML, nsmap={None: XHTML, "epub": "http://www.idpf.org/2007/ops"})
-_FOLDER, _COVER = "EPUB/", "images/cover.png"
-COVER = _FOLDER + _COVER
 """Where the cover's picture is in the package."""
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _TYPES = {
@@ -72,7 +71,7 @@ def pack(parts: Parts) -> bytes:
         "cover.xhtml": _page(parts, parts.project.locale["cover"], _cover(parts), "cover", "styles/book.css"),
         "nav.xhtml": _page(parts, parts.project.locale["contents"], _navigation(parts), "frontmatter", "styles/book.css"),
         "styles/book.css": parts.css.encode(),
-        _COVER: parts.cover,
+        EPUB_COVER: parts.cover,
     }
     for chapter in parts.book.chapters:
         files[f"text/{chapter.name}"] = _chapter_page(parts, chapter)
@@ -82,7 +81,7 @@ def pack(parts: Parts) -> bytes:
     etree.indent(package)
     files["package.opf"] = _xml(package)
     return _zip({"mimetype": b"application/epub+zip", "META-INF/container.xml": _CONTAINER.encode()}
-                | {_FOLDER + name: data for name, data in files.items()})  # fmt: skip
+                | {EPUB_FOLDER + name: data for name, data in files.items()})  # fmt: skip
 
 
 def _package(parts: Parts, files: Mapping[str, bytes]) -> Element:
@@ -145,7 +144,7 @@ def _meta(name: str, value: str, refines: str = "", **attributes: str) -> Elemen
 
 def _item(name: str, data: bytes) -> Element:
     path = PurePosixPath(name)
-    properties = [word for word in ({"nav.xhtml": "nav", _COVER: "cover-image"}.get(name),) if word]
+    properties = [word for word in ({"nav.xhtml": "nav", EPUB_COVER: "cover-image"}.get(name),) if word]
     if path.suffix == ".xhtml" and b"<svg" in data:  # a drawing within the text (EPUB 3.3, 5.4.1.4)
         properties.append("svg")
     extra = {"properties": " ".join(properties)} if properties else {}
@@ -165,7 +164,7 @@ def _spine(parts: Parts) -> Element:
 
 
 def _cover(parts: Parts) -> list[Element]:
-    return [_H.div(_H.img(src=_COVER, alt=parts.cover_alt, role="doc-cover"), {"class": "cover"})]
+    return [_H.div(_H.img(src=EPUB_COVER, alt=parts.cover_alt, role="doc-cover"), {"class": "cover"})]
 
 
 def _navigation(parts: Parts) -> list[Element]:

@@ -9,11 +9,7 @@ from handbill.diagnostics import Diagnostic
 from handbill.jobs import Runner
 from handbill.model import Document, Edition, Project
 from handbill.render.chapters import lay_out_apart
-from handbill.render.deck_html import make_deck_page
 from handbill.render.page import Page, find_file, make_page
-from handbill.render.pdfx import FILE as PROFILE
-from handbill.render.pdfx import as_pdfx, press_profile
-from handbill.render.press_ready import with_bleed_boxes
 from handbill.render.shape import shaped, written
 from handbill.render.sides import bookmarks_as_read, on_sides
 from handbill.schema import Output
@@ -28,8 +24,7 @@ def render_pdf(
     document: Document, edition: Edition, output: Output, project: Project, runner: Runner
 ) -> tuple[bytes | None, list[Diagnostic]]:
     """A PDF with tags, bookmarks, embedded fonts and metadata (PDF/A-3a and PDF/UA-1 in one file)."""
-    make = make_deck_page if edition.spec.shape == "deck" else make_page
-    page, diagnostics = make(on_sides(document, edition), edition, output, project, runner, inline=False)
+    page, diagnostics = _page(on_sides(document, edition), edition, output, project, runner)
     if page is None:
         return None, diagnostics
     data, complaints = _laid_out(page, output.file, runner)
@@ -38,12 +33,29 @@ def render_pdf(
     if data is not None:
         data = bookmarks_as_read(data, edition.spec)
     if data is not None and edition.spec.paper.marks:
-        data = with_bleed_boxes(data, edition.spec.paper.bleed)
-        profile, problems = press_profile(find_file(edition, project, PROFILE, "styles"))
+        data, problems = _for_press(data, edition, project)
         complaints = [*complaints, *problems]
-        if profile is not None:
-            data = as_pdfx(data, profile, project.publication.last_reviewed)
     return data, [*diagnostics, *(_home(complaint, document) for complaint in complaints)]
+
+
+def _page(
+    document: Document, edition: Edition, output: Output, project: Project, runner: Runner
+) -> tuple[Page | None, list[Diagnostic]]:
+    if edition.spec.shape != "deck":
+        return make_page(document, edition, output, project, runner, inline=False)
+    from handbill.render.deck_html import make_deck_page  # measures text, for which a page of text has no need
+
+    return make_deck_page(document, edition, output, project, runner, inline=False)
+
+
+def _for_press(data: bytes, edition: Edition, project: Project) -> tuple[bytes, list[Diagnostic]]:
+    """The PDF with its bleed, and as PDF/X-4 when the house has the print shop's profile."""
+    from handbill.render.pdfx import FILE, as_pdfx, press_profile
+    from handbill.render.press_ready import with_bleed_boxes
+
+    boxed = with_bleed_boxes(data, edition.spec.paper.bleed)
+    profile, problems = press_profile(find_file(edition, project, FILE, "styles"))
+    return boxed if profile is None else as_pdfx(boxed, profile, project.publication.last_reviewed), problems
 
 
 def _home(complaint: Diagnostic, document: Document) -> Diagnostic:

@@ -9,8 +9,6 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
-import pikepdf
-
 from handbill.model import Edition
 
 _POINTS = 72 / 25.4
@@ -29,6 +27,8 @@ def press_ready(edition: Edition) -> Edition | None:
 
 def with_bleed_boxes(data: bytes, bleed: float) -> bytes:
     """The PDF whose BleedBox is exactly `bleed` millimetres outside its TrimBox; the marks stand beyond it."""
+    import pikepdf  # takes a while to load; most builds are not for a press
+
     with pikepdf.open(io.BytesIO(data)) as pdf:
         for page in pdf.pages:
             left, bottom, right, top = (float(part) for part in page.trimbox)

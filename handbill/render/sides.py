@@ -6,8 +6,6 @@ import io
 from dataclasses import replace
 from typing import Any
 
-import pikepdf
-
 from handbill.model import Document, Edition
 from handbill.pandoc_ast import Blocks, attr, attr_of, div, has_class
 from handbill.schema import EditionFile
@@ -39,6 +37,8 @@ def bookmarks_as_read(data: bytes, spec: EditionFile) -> bytes:
     fold = spec.fold
     if fold is None:
         return data
+    import pikepdf  # takes a while to load; most sheets have no fold
+
     order = {panel.name: number for number, panel in enumerate(spec.panels)}
     with pikepdf.open(io.BytesIO(data)) as pdf:
         pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}

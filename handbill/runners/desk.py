@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -61,3 +63,35 @@ class NamedDesk:
         results = self._desk.run([replace(job, label=f"{self._name}: {job.label}".removesuffix(": ")) for job in jobs])
         self.failures += sum(result.failed for result in results)
         return results
+
+
+class BusyDesk:
+    """A desk whose owner has something else to do, `aside`, while a Job of a slow tool is at work in a process of its own.
+
+    It is done once, with the first such Job, in a thread; never when there is none. `close` waits for its end.
+    """
+
+    def __init__(self, desk: Desk, slow: Collection[str], aside: Callable[[], None]) -> None:
+        self._desk, self._slow, self._aside = desk, slow, aside
+        self._doing: Future[None] | None = None
+        self.recall, self.keep, self.say = desk.recall, desk.keep, desk.say
+
+    def run(self, jobs: Sequence[Job]) -> list[Result]:
+        if self._doing is None and any(job.tool in self._slow for job in jobs):
+            self._doing = Future()
+            threading.Thread(target=_do, args=(self._aside, self._doing), daemon=True).start()
+        return self._desk.run(jobs)
+
+    def close(self) -> None:
+        """Raises what went wrong aside."""
+        if self._doing is not None:
+            self._doing.result()
+
+
+def _do(work: Callable[[], None], done: Future[None]) -> None:
+    try:
+        work()
+    except BaseException as problem:  # noqa: BLE001  raised by `close`
+        done.set_exception(problem)
+    else:
+        done.set_result(None)

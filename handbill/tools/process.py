@@ -7,6 +7,7 @@ Ctrl-C, an exception, the death of this very process), the program and all that 
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import resource
@@ -183,8 +184,9 @@ class Program:
         self._private.cleanup()
 
 
+@atexit.register
 def end_all() -> None:
-    """Ask every program that a thread of this process is running to end: for Ctrl-C in the main thread."""
+    """Ask every program that a thread of this process is running to end: at the end of this process, and for Ctrl-C."""
     with _live_lock:
         for pid in _live:
             with contextlib.suppress(ProcessLookupError, PermissionError):
