@@ -26,10 +26,15 @@ def examine(
     root: Path, name: str, runner: Runner, *, strict: bool = False, as_of: date | None = None
 ) -> list[Diagnostic]:
     """Everything that can be found wrong without making anything: the line up to `parse`."""
-    work = Work(name)
     order = Order(root, root / "output", (name,), stop_after="parse", strict=strict, quiet=True, as_of=as_of)
+    return list(examined(order, name, runner).report)
+
+
+def examined(order: Order, name: str, runner: Runner) -> Work:
+    """A publication as far as a quiet order that stops after `parse` goes. Several threads may stand at `runner`."""
+    work = Work(name)
     prepare(work, order, runner, Clock(), ahead=True)
-    return list(work.report)
+    return work
 
 
 def prepare(

@@ -7,10 +7,10 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-from handbill.cli.asking import find_root, print_diagnostics, publications_asked
+from handbill.cli.asking import find_root, print_diagnostics
 from handbill.cli.caching import cache_arguments, working
 from handbill.cli.running import runner_arguments
-from handbill.diagnostics import Report, Severity, error
+from handbill.diagnostics import Report, error
 from handbill.finding import discover
 from handbill.nearest import did_you_mean
 from handbill.order import STAGES
@@ -88,19 +88,12 @@ def build(arguments: argparse.Namespace) -> int:
 
 
 def check(arguments: argparse.Namespace) -> int:
-    from handbill.prepare import examine
-
     root = find_root(arguments)
-    if root is None or (names := publications_asked(root, arguments.publications)) is None:
+    if root is None:
         return 2
-    with working(arguments, root) as toolbox:
-        found = [d for name in names for d in examine(root, name, toolbox.runner, strict=arguments.strict, as_of=arguments.as_of)]
-        found += toolbox.notices.take()
-    print_diagnostics(found, root, arguments.report)
-    failed = any(d.severity is Severity.ERROR for d in found)
-    if not found and arguments.report == "text":
-        print(f"No mistakes found in {', '.join(names)}.")
-    return 1 if failed else 0
+    from handbill.cli.checking import check as run
+
+    return run(root, arguments)
 
 
 def list_publications(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""The first thing that `build` does: find out whether there is anything to do. Imports next to nothing.
+"""The first thing that `build` and `check` do: find out whether there is anything to do. Imports next to nothing.
 
 When every input and every output is as the record of the last such build says, its complaints are printed
 again, letter for letter, and its exit code is given. Anything that cannot be decided here at once, is left to
@@ -18,6 +18,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_SAYINGS = {"build": "Nothing has changed since the last build.\n", "check": ""}
+"""The commands whose answers are remembered, and what they say before an old one. That of `check` is just its answer."""
 _MARKS = ("content", "templates")
 _SECONDS_OF_A_DAY = 86400
 _VARIABLES = (
@@ -41,12 +43,12 @@ _KEPT = 64
 
 
 def place_of_record(words: Sequence[str]) -> str | None:
-    """Where the record of a build with these words lies; None where no record is to be used.
+    """Where the record of a command with these words lies; None where no record is to be used.
 
-    Its name is a digest of all that the build depends on beside files: the words, the folder we are in, the
+    Its name is a digest of all that the command depends on beside files: the words, the folder we are in, the
     day, the variables that a tool or a message may heed, this Python, and whether somebody looks at a terminal.
     """
-    if not words or _command(words) != "build" or "--no-cache" in words:
+    if not words or _command(words) not in _SAYINGS or "--no-cache" in words:
         return None
     root = _root(_value(words, "--root"))
     if root is None:
@@ -66,7 +68,7 @@ def place_of_record(words: Sequence[str]) -> str | None:
 
 
 def replay(words: Sequence[str]) -> int | None:
-    """The exit code of a build for which there is nothing to do, after saying again what it said; else None."""
+    """The exit code of a build or check for which there is nothing to do, after saying again what it said; else None."""
     place = place_of_record(words)
     record = None if place is None else Record.read(place)
     if place is None or record is None:
@@ -77,7 +79,7 @@ def replay(words: Sequence[str]) -> int | None:
     after = [entry for part in record.parts for entry in part.entries.values()]
     if any(old is not new for old, new in zip(before, after, strict=True)):
         keep(record, place)
-    sys.stderr.write("Nothing has changed since the last build.\n")
+    sys.stderr.write(_SAYINGS[_command(words)])
     sys.stderr.write(record.errors)
     sys.stderr.flush()
     sys.stdout.write(record.output)

@@ -1,4 +1,4 @@
-"""The door: a build for which there is nothing to do ends here, before anything else is imported."""
+"""The door: a build or check for which there is nothing to do ends here, before anything else is imported."""
 
 from __future__ import annotations
 

@@ -141,7 +141,9 @@ def _found_programs() -> Iterator[str]:
 
 
 def _outputs(work: Work, order: Order) -> Iterator[str]:
-    """Every file of a publication that a build writes, or that its index page looks at."""
+    """Every file of a publication that a build writes, or that its index page looks at; none where nothing is written."""
+    if order.quiet:
+        return iter(())
     folder = work.store(order).folder
     editions = work.project.editions.values() if work.project else ()
     names = {output.file for edition in editions for output in edition.spec.outputs.values()}
