@@ -340,8 +340,9 @@ class EditionFile(Model):
     """Only these pieces of a section, by kind (`diagram`, `key-points`, `table`, `timeline` ...); everything when left out."""
     parts: tuple[Slug, ...] = ("masthead", "references", "imprint")
     """Parts of the source that are not sections and are kept."""
-    descriptions: Literal["after", "appendix", "notes", "instead", "none"] = "after"
-    """Where a diagram's long description goes: after the figure, at the end, in the speaker notes, in place of the figure."""
+    descriptions: Literal["before", "after", "appendix", "notes", "instead", "none"] = "after"
+    """Where a diagram's long description goes: before the figure (then no page is left empty because a tall figure needs the
+    next one), after it, at the end, in the speaker notes, in place of the figure."""
     tables: Literal["keep", "lists"] = "keep"
     """`lists`: a table becomes one entry a row, where columns would be too narrow."""
     panels: tuple[Panel, ...] = ()

@@ -141,7 +141,7 @@ def diagram_block() -> Node:
 
 
 @pytest.mark.parametrize(("where", "figures", "described"), [
-    ("after", 1, 1), ("none", 1, 0), ("instead", 0, 1), ("notes", 1, 1), ("appendix", 1, 1),
+    ("before", 1, 1), ("after", 1, 1), ("none", 1, 0), ("instead", 0, 1), ("notes", 1, 1), ("appendix", 1, 1),
 ])  # fmt: skip
 def test_long_descriptions_go_where_the_edition_wants_them(
     run: Any, make_edition: MakeEdition, where: str, figures: int, described: int
@@ -151,6 +151,9 @@ def test_long_descriptions_go_where_the_edition_wants_them(
     kinds = [n["t"] for n in walk(blocks)]
     assert kinds.count("Figure") == figures
     assert stringify(blocks).count("first go left") == described
+    if where in ("before", "after"):
+        order = [n["t"] for n in walk(blocks) if n["t"] == "Figure" or (n["t"] == "Div" and "long-description" in attr_of(n)[1])]
+        assert order == (["Div", "Figure"] if where == "before" else ["Figure", "Div"])
     if where == "notes":
         assert any("notes" in attr_of(n)[1] for n in walk(blocks) if n["t"] == "Div")
     if where == "appendix":

@@ -51,7 +51,7 @@ def _numbers(blocks: Any) -> Mapping[str, str]:
 
 def short_name(entry: Entry) -> str:
     """Who says it: the institution or first author, or else the title; with the year when it is known."""
-    names = _names(entry.fields.get("author") or entry.fields.get("editor") or "")
+    names = _names(entry.fields.get("shortauthor") or entry.fields.get("author") or entry.fields.get("editor") or "")
     title = _plain(entry.fields.get("shorttitle") or entry.fields.get("title") or entry.key)
     who = title if not names else names[0] if len(names) == 1 else f"{names[0]} et al."
     year = _plain(entry.fields.get("date") or entry.fields.get("year") or "")[:4]

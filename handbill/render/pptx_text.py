@@ -86,7 +86,7 @@ def _sources(slide: Slide, words: Mapping[str, str]) -> Blocks:
     line: Inlines = [{"t": "Strong", "c": text(words["references"])}, {"t": "Space"}]
     for index, source in enumerate(slide.sources):
         number: Node = {"t": "Link", "c": [attr(), text(source.number), [f"#ref-{source.key}", ""]]}
-        line += [*(text(" · ") if index else []), *([number, *text(" ")] if source.number else []), *text(source.name)]
+        line += [*(text(" · ") if index else []), *([number, {"t": "Str", "c": "\u00a0"}] if source.number else []), *text(source.name)]
     return [para(line)]
 
 

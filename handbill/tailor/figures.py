@@ -1,4 +1,4 @@
-"""Where the words of a diagram go: after it, at the end, into the speaker's notes, or in its place."""
+"""Where the words of a diagram go: before or after it, at the end, into the speaker's notes, or in its place."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def place_descriptions(blocks: Blocks, where: str, words: Mapping[str, str]) -> 
         if where == "appendix":
             appendix.extend(_entry(figure, described))
             return [*figure, _pointer(figure, words)]
-        return [*figure, *described]
+        return [*described, *figure] if where == "before" else [*figure, *described]
 
     placed: Blocks = transform(blocks, change)
     if not appendix:
