@@ -16,7 +16,7 @@ from handbill.pieces import cited
 from handbill.schema import Publication, Status
 
 _NOT_CONTENT = frozenset(
-    {"approval", "status", "assessments", "rules", "profile", "editions", "accessibility_evaluation"}
+    {"approval", "status", "assessments", "rules", "profile", "editions", "braille", "accessibility_evaluation"}
 )
 """What `publication.yaml` says about the making and judging of the text, and not to its readers."""
 JUDGING = frozenset(

@@ -106,7 +106,9 @@ class Project:
     """Keys of publication.yaml about its judging that hold something wrong; complained of already. Until then it is a draft."""
     profile: Profile = NO_PROFILE
     braille: BrailleTable | None = None
-    """How its language is written in Braille, when that is known and an edition asks for it."""
+    """How it is written in Braille, when that is known and an edition asks for it."""
+    braille_tables: Mapping[str, BrailleTable] = field(default_factory=dict)
+    """All the Braille that the house knows by a name, which an output may choose."""
     speech: Speech | None = None
     """How its language is spoken, when that is known and an edition asks for it."""
     as_of: date = date.min
@@ -115,6 +117,10 @@ class Project:
     """How it stands, where that was found out already: for a part of a project, whose content nobody can judge."""
     installed: tuple[str, ...] = ()
     """The files of installed packages (fonts, web slides) that were looked for, by their whole paths."""
+
+    def braille_of(self, output: Output) -> BrailleTable | None:
+        """The Braille of an output: its own choice, else the publication's; None where liblouis shall choose."""
+        return self.braille if output.table is None else self.braille_tables.get(output.table)
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ _OTHER_PAGES = frozenset({f"pages/{INDEX_PAGE}", f"pages/{REPORT_PAGE}"})
 
 _NAMES: Mapping[str, str | None] = {
     "sections": "the order of the sections", "bibliography": "references.bib", "locale": "the words of its language",
-    "braille": "the Braille table", "speech": "the table for reading aloud", "profile": "its profile",
+    "braille": "the Braille table", "braille_tables": "the Braille tables of its outputs", "speech": "the table for reading aloud", "profile": "its profile",
     "settled": "whether it is approved and in date", "broken": "what could not be read",
 }  # fmt: skip
 """What people call parts of a project."""
@@ -103,6 +103,7 @@ def reach(project: Project, document: Document, edition: Edition) -> Reach:
     assets = {name: data for name, data in document.assets.items() if name in named or f"asset:{name}" in text}
     formulas = {name: made for name, made in document.formulas.items() if name in assets or name in text}
     styles = {str(name) for output in edition.spec.outputs.values() for name in output.styles} | _ALWAYS
+    tables = {output.table for output in edition.spec.outputs.values()}
     keys = set(citations(document.ast["blocks"]))
     own = replace(edition, files=frozen({n: data for n, data in edition.files.items() if _read(n, styles)}))
     cover = project.publication.cover
@@ -124,6 +125,7 @@ def reach(project: Project, document: Document, edition: Edition) -> Reach:
                 if n not in _OTHER_PAGES and _read(n.removeprefix("styles/"), styles)
             }
         ),
+        braille_tables={n: t for n, t in project.braille_tables.items() if n in tables},
         assets={n: data for n, data in project.assets.items() if cover is not None and n == str(cover.image)},
         settled=replace(standing(project), days=0),
         as_of=date.min,

@@ -128,6 +128,8 @@ class Publication(Model):
     editions: Annotated[tuple[Slug, ...], Field(min_length=1)]
     sections: tuple[Slug, ...] = ()
     """Section ids in their order; when left out, the order of the file names."""
+    braille: Text | None = None
+    """Which Braille, by its name in `templates/braille.yaml`; that of the language when left out."""
     citation_style: Text = Text("nlm-citation-sequence-brackets")
     """A Citation Style Language style by its name in the CSL repository."""
     keywords: tuple[Text, ...] = ()
@@ -304,6 +306,8 @@ class Output(Model):
     """Characters a line of plain text, or cells a line of Braille."""
     lines: Annotated[int, Field(ge=10, le=60)] | None = None
     """Lines a page of Braille."""
+    table: Text | None = None
+    """Which Braille, by its name in `templates/braille.yaml`; that of the publication or of its language when left out."""
     page: Text | None = None
     """What paper, in words for people ("A4, three panels a side")."""
 

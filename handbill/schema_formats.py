@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from handbill.schema_base import Model
+from handbill.schema_base import Model, Slug
 from handbill.text import Text
 
 
@@ -26,10 +26,12 @@ class BrailleTable(Model):
 
 
 class BrailleFile(Model):
-    """`templates/braille.yaml`: the tables that are known to bring every word back. Other languages get what liblouis has."""
+    """`templates/braille.yaml`: the Braille that publications may choose, and what each language has by itself."""
 
-    languages: dict[str, BrailleTable] = Field(default_factory=dict)
-    """By language tag; `en` serves all that begin with it."""
+    tables: dict[Slug, BrailleTable] = Field(default_factory=dict)
+    """By the names that publications and editions use."""
+    languages: dict[str, Text] = Field(default_factory=dict)
+    """The table of a language tag; `en` serves all that begin with it. Other languages get what liblouis has."""
 
 
 class Unit(Model):

@@ -265,3 +265,26 @@ def test_what_does_not_fit_its_paper_stops_that_edition(name: str, house: Path, 
     assert "card.pdf" not in made
     assert "panel-words" not in {d["code"] for d in told.found}
     assert (told.output / "other" / "plain.txt").is_file()
+
+
+@pytest.mark.parametrize("where", ["publication", "output", "language"])
+def test_a_braille_that_there_is_not(where: str, house: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    old, new = ("funding: none", "funding: none\nbraille: uebb") if where == "publication" else ("[handout, text]", "[handout, text, dots]")
+    root, line = with_mistake(house, tmp_path, old, new)
+    dots = root / "templates/editions/dots/edition.yaml"
+    dots.parent.mkdir()
+    dots.write_text(EDITION.format(name="dots") + "  braille:\n    file: dots.brf\n" + "    table: uebb\n" * (where == "output"))
+    about = root / ABOUT
+    about.write_text(about.read_text().replace("[handout, text]", "[handout, text, dots]"))
+    path, line = {"publication": (ABOUT, line + 1), "output": ("templates/editions/dots/edition.yaml", 11), "language": ("templates/braille.yaml", 0)}[where]
+    if where == "language":
+        tables = root / path
+        tables.write_text(tables.read_text().replace("  en-GB: ueb\n", "  en-GB: uebb\n"))
+        line = tables.read_text().splitlines().index("  en-GB: uebb") + 1
+    told = built(root, tmp_path / "out", capsys)
+    assert told.code == 1
+    assert told.errors() == [("braille-table-unknown", path, line)]
+    made = {file.name for file in (told.output / "sample").iterdir()}
+    assert made >= {"plain.txt", "handout.html"}
+    assert "dots.brf" not in made
+    assert any("ueb" in hint for d in told.found if d["code"] == "braille-table-unknown" for hint in d["hints"])

@@ -24,6 +24,7 @@ from handbill.pandoc_ast import attr, text
 from handbill.render import FORMATS
 from handbill.runners.direct import DirectRunner
 from handbill.schema import Publication
+from handbill.schema_formats import BrailleTable
 from handbill.text import Span, Text
 from handbill.tools import locate, pandoc
 from handbill.tools.braille import tool as braille_tool
@@ -76,7 +77,8 @@ def project(language: str = "en-GB") -> Project:
     known = house()[1]
     publication: Publication = known.publication.model_copy(update={"language": Text(language)})
     spans = {("language",): Span("content/water/publication.yaml", 5, 11)}
-    return replace(known, publication=publication, spans=spans, braille=read_braille(folder, language), speech=read_speech(folder, language))
+    braille = read_braille(folder, publication, set())
+    return replace(known, publication=publication, spans=spans, braille=braille.own, braille_tables=braille.named, speech=read_speech(folder, language))
 
 
 @cache
@@ -91,8 +93,9 @@ def parsed(markdown: str = TEXT) -> Document:
     return document(markdown, runner())
 
 
-def made(name: str, text: str = TEXT, language: str = "en-GB") -> tuple[Artifact, list[Diagnostic]]:
+def made(name: str, text: str = TEXT, language: str = "en-GB", table: str = "") -> tuple[Artifact, list[Diagnostic]]:
     output = formats().spec.outputs[name]  # type: ignore[index]
+    output = output.model_copy(update={"table": Text(table)}) if table else output
     data, problems = FORMATS[name].render(parsed(text), formats(), output, project(language), runner())
     return Artifact(output.file, "formats", name, data or b"", output), problems
 
@@ -225,6 +228,39 @@ def test_contracted_braille_comes_back_as_it_was_written(language: str) -> None:
     read = words_of_braille(artifact.data, artifact.output, project(language), runner())
     assert read != []
     assert faults(artifact, text) == []
+
+
+def test_an_output_may_have_another_braille_than_its_language() -> None:
+    contracted, _ = made("braille")
+    artifact, problems = made("braille", table="ueb-uncontracted")
+    assert problems == []
+    assert len(artifact.data) > len(contracted.data)
+    assert faults(artifact) == []
+    read = " ".join(words_of_braille(artifact.data, artifact.output, project(), runner()))
+    assert "temperature is above 38.5" in read
+
+
+def test_the_braille_of_both_countries_is_the_unified_one() -> None:
+    for language in ("en-GB", "en-US", "en-NZ"):
+        known = project(language).braille
+        assert known is not None
+        assert known.table == "en-ueb-g2.ctb"
+
+
+def test_every_table_of_the_house_is_one_of_liblouis() -> None:
+    for known in project().braille_tables.values():
+        (result,) = runner().run([writing_job(["word"], "en", {"table": str(known.table)})])
+        assert said_by(result)[1] == str(known.table)
+
+
+def test_a_table_that_liblouis_lacks_is_one_sentence_where_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = Span("templates/braille.yaml", 7, 12)
+    lost = BrailleTable(table=Text("en-nowhere.ctb", place), title=Text("None"))
+    known = replace(project(), braille=lost)
+    monkeypatch.setattr("tests.test_formats.project", lambda language="en-GB": known)
+    artifact, [problem] = made("braille")
+    assert artifact.data == b""
+    assert (problem.code, problem.span) == ("braille-table-missing", place)
 
 
 def test_english_is_contracted_and_french_is_not() -> None:

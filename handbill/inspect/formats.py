@@ -93,9 +93,8 @@ def words_of_script(data: bytes) -> list[str]:
 
 def words_of_braille(data: bytes, output: Output, project: Project, runner: Runner) -> list[str]:
     """The words of a BRF file as a reader would take them: all of its pages in one line, read back by liblouis."""
-    carry_on = str(project.braille.carry_on or "") if project.braille else ""
-    page = Page(carry_on=carry_on)
-    known = project.braille
+    known = project.braille_of(output)
+    page = Page(carry_on=str(known.carry_on or "") if known else "")
     setting = {} if known is None else {"table": str(known.table)}
     (result,) = runner.run([reading_job([joined(read(data, page), page)], str(project.publication.language), setting)])
     if result.failed:

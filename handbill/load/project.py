@@ -8,12 +8,13 @@ from pathlib import Path
 
 from handbill.diagnostics import Diagnostic, Report, error
 from handbill.finding import discover
+from handbill.jobs import frozen
 from handbill.load.bibliography import read_bibliography
 from handbill.load.citation_styles import citation_style
 from handbill.load.content import read_data, read_diagrams, read_sections
 from handbill.load.files import Folder
 from handbill.load.fonts import read_fonts
-from handbill.load.formats import read_braille, read_speech
+from handbill.load.formats import BrailleTables, check_braille, read_braille, read_speech
 from handbill.load.house import edition_names, read_editions, read_templates
 from handbill.load.listing import check_folders
 from handbill.load.locale import read_locale
@@ -60,6 +61,8 @@ def load(root: Path, publication_id: str, report: Report, as_of: date | None = N
     editions = read_editions(folder, publication, spans)
     wanted = {name for edition in editions.values() for name in edition.spec.outputs}
     language = str(publication.language)
+    braille = read_braille(folder, publication, broken) if "braille" in wanted or publication.braille else BrailleTables({}, None)
+    check_braille(folder, editions.values(), braille.named)
     project = Project(
         root=str(root),
         publication=draft_in_doubt(publication, doubts),
@@ -78,7 +81,8 @@ def load(root: Path, publication_id: str, report: Report, as_of: date | None = N
         spans={**spans, **{("@profile", *path): span for path, span in profile_spans.items()}},
         doubts=doubts,
         profile=profile,
-        braille=read_braille(folder, language) if "braille" in wanted else None,
+        braille=braille.own,
+        braille_tables=frozen(braille.named),
         speech=read_speech(folder, language) if wanted & {"script", "ssml"} else None,
         as_of=as_of or datetime.now(UTC).date(),
         broken=frozenset(broken | bibliography.broken),

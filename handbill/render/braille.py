@@ -14,6 +14,7 @@ from handbill.linear import Piece, flat, pieces, said, with_addresses
 from handbill.model import Document, Edition, Project
 from handbill.render.plain_text import marked
 from handbill.schema import Output
+from handbill.schema_formats import BrailleTable
 from handbill.text import Span
 from handbill.tools.braille.tool import said_by, writing_job
 
@@ -26,12 +27,15 @@ def render_braille(
     document: Document, edition: Edition, output: Output, project: Project, runner: Runner
 ) -> tuple[bytes | None, list[Diagnostic]]:
     """Pages of contracted Braille, when every word of them is read back as it was written."""
+    known = project.braille_of(output)
+    if known is None and "braille" in project.broken:
+        return None, []  # it asks for Braille that there is not, which is told at its line
     found = pieces(flat(document))
     notice = [" · ".join(notices(project))] if notices(project) else []
     texts = [*notice, *(_words(piece, project) for piece in found)]
     language, place = str(project.publication.language), project.spans.get(("language",))
     try:
-        job = writing_job(texts, language, setting(project))
+        job = writing_job(texts, language, setting(known))
         (result,) = runner.run([job])
     except ToolMissing as missing:
         return None, [missing.diagnostic]
@@ -39,8 +43,11 @@ def render_braille(
         return None, list(result.diagnostics)
     answers, table = said_by(result)
     if not table:
-        return None, [no_table(language, place)]
-    problems = list(islice(_problems(texts, answers, document, project, table), _MOST))
+        return None, [no_table(language, place) if known is None else not_installed(known)]
+    if known is None:
+        problems = [_untried(answers, project, table)]
+    else:
+        problems = list(islice(_problems(texts, answers, document), _MOST))
     if any(problem.severity is Severity.ERROR for problem in problems):
         return None, problems
     cells = [str(answer["cells"]) for answer in answers]
@@ -50,9 +57,8 @@ def render_braille(
     return written(blocks, page), problems
 
 
-def setting(project: Project) -> dict[str, str]:
-    """What the Jobs need to know of the language's table; nothing where liblouis shall choose."""
-    known = project.braille
+def setting(known: BrailleTable | None) -> dict[str, str]:
+    """What the Jobs need to know of a table; nothing where liblouis shall choose."""
     if known is None:
         return {}
     return {
@@ -64,7 +70,8 @@ def setting(project: Project) -> dict[str, str]:
 
 def page_of(output: Output, project: Project) -> Page:
     """The Braille page of an output."""
-    carry_on = str(project.braille.carry_on or "") if project.braille else ""
+    known = project.braille_of(output)
+    carry_on = str(known.carry_on or "") if known else ""
     return Page(output.width or CELLS, output.lines or LINES, carry_on)
 
 
@@ -74,7 +81,17 @@ def no_table(language: str, place: Span | None) -> Diagnostic:
         "braille-language-missing",
         f"There is no Braille table for the language “{language}”, so there is no Braille.",
         place,
-        "Take the Braille output out of the edition, or name a table of liblouis in templates/braille.yaml.",
+        "Take the Braille output out of the edition, or give it a table of liblouis in templates/braille.yaml.",
+    )
+
+
+def not_installed(known: BrailleTable) -> Diagnostic:
+    """The complaint that liblouis lacks a table that the house names."""
+    return error(
+        "braille-table-missing",
+        f"liblouis has no table “{known.table}” that can be used, so there is no Braille.",
+        known.table.span,
+        "Correct the name of the file, or install a version of liblouis that has it.",
     )
 
 
@@ -89,22 +106,22 @@ def _words(piece: Piece, project: Project) -> str:
     return words
 
 
-def _problems(
-    texts: Sequence[str], answers: Sequence[dict[str, Any]], document: Document, project: Project, table: str
-) -> Iterator[Diagnostic]:
-    """Words that are read back as others. For a language that nobody has tried, one warning for all of them."""
-    if project.braille is None:
-        count = sum(len(answer["wrong"]) for answer in answers)
-        shown = [f"“{word}” is read as “{read}”" for answer in answers for word, read in answer["wrong"]][:3]
-        yield warning(
-            "braille-untried",
-            f"The Braille for “{project.publication.language}” is liblouis’s table {table.rpartition('/')[2]}, "
-            f"which nobody has tried here; {count} words are not read back as they were written"
-            f"{': ' + ', '.join(shown) if shown else ''}.",
-            project.spans.get(("language",)),
-            "Have somebody who reads Braille look at the file before it is given away.",
-        )
-        return
+def _untried(answers: Sequence[dict[str, Any]], project: Project, table: str) -> Diagnostic:
+    """One warning for all words, about a language that nobody has tried."""
+    count = sum(len(answer["wrong"]) for answer in answers)
+    shown = [f"“{word}” is read as “{read}”" for answer in answers for word, read in answer["wrong"]][:3]
+    return warning(
+        "braille-untried",
+        f"The Braille for “{project.publication.language}” is liblouis’s table {table.rpartition('/')[2]}, "
+        f"which nobody has tried here; {count} words are not read back as they were written"
+        f"{': ' + ', '.join(shown) if shown else ''}.",
+        project.spans.get(("language",)),
+        "Have somebody who reads Braille look at the file before it is given away.",
+    )
+
+
+def _problems(texts: Sequence[str], answers: Sequence[dict[str, Any]], document: Document) -> Iterator[Diagnostic]:
+    """Words that are read back as others."""
     for text, answer in zip(texts, answers, strict=True):
         place = _place(text, document)
         for sign in answer["unknown"]:
