@@ -6,7 +6,7 @@ Nothing here changes a node in place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import Any
 
 Node = dict[str, Any]
@@ -115,21 +115,25 @@ def _descend(node: Node, change: Callable[[Node], Node | list[Node] | None]) -> 
     return {"t": node["t"], "c": transform(content, change)} if isinstance(content, list) else node
 
 
-def stringify(node: Any) -> str:
-    """The words of a node: text, code and mathematics; notes, raw text and picture alt texts included as they stand."""
+def stringify(node: Any, without: Container[str] = ()) -> str:
+    """The words of a node: text, code and mathematics; notes, raw text and picture alt texts included as they stand.
+
+    Nodes of the types in `without`, which are no words or spaces, are passed over.
+    """
     parts: list[str] = []
-    _stringify(node, parts)
+    _stringify(node, parts, without)
     return "".join(parts)
 
 
-def _stringify(node: Any, parts: list[str]) -> None:
+def _stringify(node: Any, parts: list[str], without: Container[str]) -> None:
     if isinstance(node, list):
-        for item in node:
-            _stringify(item, parts)
+        _stringify_all(node, parts, without)
         return
     if not isinstance(node, dict):
         return
     kind = node.get("t")
+    if kind in without:
+        return
     if kind == "Str":
         parts.append(node["c"])
     elif kind in _TEXT:
@@ -139,14 +143,25 @@ def _stringify(node: Any, parts: list[str]) -> None:
     elif kind == "Quoted":
         single = node["c"][0]["t"] == "SingleQuote"
         parts.append("‘" if single else "“")
-        _stringify(node["c"][1], parts)
+        _stringify(node["c"][1], parts, without)
         parts.append("’" if single else "”")
     elif kind == "Cite":
-        _stringify(node["c"][1], parts)
+        _stringify(node["c"][1], parts, without)
     else:
-        _stringify(node.get("c"), parts)
+        _stringify(node.get("c"), parts, without)
         if kind in ("Para", "Plain", "Header"):
             parts.append("\n")
+
+
+def _stringify_all(items: list[Any], parts: list[str], without: Container[str]) -> None:
+    for item in items:
+        kind = item.get("t") if isinstance(item, dict) else ""
+        if kind == "Str":  # two of three nodes of a text are words or spaces, and calls take time
+            parts.append(item["c"])
+        elif kind in _TEXT:
+            parts.append(_TEXT[kind])
+        elif isinstance(item, (dict, list)):
+            _stringify(item, parts, without)
 
 
 def to_meta(value: Any) -> Node:

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from handbill.model import Document, Edition, Project, Section
-from handbill.pandoc_ast import Node, attr_of, has_class, stringify, transform
+from handbill.pandoc_ast import Node, attr_of, has_class, stringify
 from handbill.text import Located, Span
 
 _LEAVES = frozenset({"Para", "Plain", "Header", "CodeBlock", "LineBlock"})
 _STOPS = frozenset({"Cite", "Math", "RawInline", "Image", "Note", "Code"})
+_UNSEEN = frozenset({"Image", "RawInline"})
+"""A picture's words stand beside it in the file, not on the paper."""
 _FEW = 8
 """So many first words are enough to find a passage again."""
 
@@ -54,7 +56,7 @@ def passages(document: Document, project: Project) -> Iterator[Passage]:
             continue
         if node["t"] == "Header" and node["c"][0] == 1:
             section = name if (name := attr_of(node)[0]) in sections else ""
-        if text := " ".join(stringify(transform([node], _seen)).split()):
+        if text := " ".join(stringify(node, _UNSEEN).split()):
             words = re.findall(r"[^\W_]+", _beginning(node))[:_FEW]
             yield Passage(text, panel, section, tuple(words), node["t"] == "Header")
 
@@ -72,11 +74,6 @@ def _leaves(value: Any) -> Iterator[Node]:
             yield value
         for item in value.values():
             yield from _leaves(item)
-
-
-def _seen(node: Node) -> Node | None:
-    """A picture's words stand beside it in the file, not on the paper."""
-    return None if node["t"] in ("Image", "RawInline") else node
 
 
 def _beginning(node: Node) -> str:

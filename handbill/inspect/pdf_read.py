@@ -171,10 +171,9 @@ def _marked(pages: tuple[PaintedPage, ...]) -> dict[Mark, str]:
 
 def _font_name(item: Any, names: dict[int, str]) -> str:
     """The name of the run's font; `names` remembers those of the page."""
-    font = item.get_font()
-    address = ctypes.addressof(font.raw.contents)
+    address = ctypes.addressof(raw.FPDFTextObj_GetFont(item).contents)
     if address not in names:
-        names[address] = _SUBSET.sub("", font.get_base_name())
+        names[address] = _SUBSET.sub("", item.get_font().get_base_name())
     return names[address]
 
 

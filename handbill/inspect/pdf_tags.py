@@ -81,7 +81,7 @@ def read_tags(pdf: pikepdf.Pdf, texts: Texts) -> Tag | None:
     if root is None or "/K" not in root:
         return None
     reader = _Reader(pdf, texts)
-    tags = [reader.tag(kid) for kid in _kids(root)]
+    tags = [reader.tag(kid) for kid in _listed(root.K)]
     return tags[0] if len(tags) == 1 else Tag("Document", tuple(tags))
 
 
@@ -107,10 +107,12 @@ class _Reader:
         self._forms = {number: painted_forms(pdf.pages[number]) for number in with_forms}
 
     def tag(self, element: Any, page: int = -1) -> Tag:
-        page = self._page(element, page)
+        held = dict(element.items())  # asking for one key after the other takes twice as long
+        if "/Pg" in held:
+            page = self._pages.get(held["/Pg"].objgen, page)
         kids: list[Tag | str] = []
         links: list[tuple[str, str]] = []
-        for kid in _kids(element):
+        for kid in _listed(held.get("/K")):
             if isinstance(kid, int):
                 kids.append(self._words((page, 0, kid)))
             elif kid.get("/Type") == "/MCR":
@@ -120,21 +122,19 @@ class _Reader:
             else:
                 kids.append(self.tag(kid, page))
         return Tag(
-            type=str(element.S)[1:],
+            type=str(held["/S"])[1:],
             kids=tuple(kids),
-            lang=str(element.get("/Lang", "")),
-            alt=str(element.get("/Alt", "")),
-            expansion=str(element.get("/E", "")),
-            id=str(element.get("/ID", "")),
-            attributes=_attributes(element.get("/A")),
+            lang=str(held.get("/Lang", "")),
+            alt=str(held.get("/Alt", "")),
+            expansion=str(held.get("/E", "")),
+            id=str(held.get("/ID", "")),
+            attributes=_attributes(held.get("/A")),
             links=tuple(links),
         )
 
-    def _page(self, element: Any, page: int) -> int:
-        return self._pages.get(element.Pg.objgen, page) if "/Pg" in element else page
-
     def _marked(self, reference: Any, page: int) -> str:
-        page = self._page(reference, page)
+        if "/Pg" in reference:
+            page = self._pages.get(reference.Pg.objgen, page)
         form = 0
         if "/Stm" in reference:
             forms = self._forms.get(page, ())
@@ -147,8 +147,7 @@ class _Reader:
         return Words(self._texts.get(mark, ""), mark)
 
 
-def _kids(element: Any) -> Iterator[Any]:
-    kids = element.get("/K")
+def _listed(kids: Any) -> Iterator[Any]:
     if kids is None:
         return
     yield from kids if isinstance(kids, pikepdf.Array) else [kids]

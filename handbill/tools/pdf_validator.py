@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
 from handbill.jobs import Job, Result
-from handbill.tools import own, process
+from handbill.tools import own
 from handbill.tools.pdf import validation
 
 _INPUT, _OUTPUT = "document.pdf", "failures.json"
-_LARGE = 300_000
-"""Bytes: about 40 pages, which take longer than Python takes to start."""
-_TIMEOUT_SECONDS = 300.0
 
 
 class PdfValidator:
     """Runs validation Jobs. args: `profile`, `ua1` (ISO 14289-1) or `3a` (ISO 19005-3).
 
-    The one output is a JSON list of pairs: the broken rule, and the validator's words. The validator is pure Python and
-    takes seconds for hundreds of pages, so each large file gets a process of its own, beside whoever waits.
+    The one output is a JSON list of pairs: the broken rule, and the validator's words. The validator is machine code
+    that lets go of Python while it reads, so a thread for each Job is enough to have it beside whoever waits.
     """
 
     name = "pdf-validator"
@@ -32,20 +28,13 @@ class PdfValidator:
         return _version()
 
     def execute(self, jobs: Sequence[Job]) -> list[Result]:
-        if all(len(job.inputs[_INPUT]) < _LARGE for job in jobs):
-            return [self._one(job) for job in jobs]
-        with ThreadPoolExecutor(len(jobs)) as threads:
-            return list(threads.map(self._apart, jobs))
+        with ThreadPoolExecutor(max(1, len(jobs))) as threads:
+            return list(threads.map(_validated, jobs))
 
-    def _one(self, job: Job) -> Result:
-        found = list(validation.failures(job.inputs[_INPUT], str(job.args["profile"])))
-        return Result({_OUTPUT: json.dumps(found).encode()})
 
-    def _apart(self, job: Job) -> Result:
-        """As `_one`, in a process of its own. When that could not do it, it is done here."""
-        command = [sys.executable, "-P", validation.__file__, str(job.args["profile"])]
-        done = process.run(command, stdin=job.inputs[_INPUT], timeout=_TIMEOUT_SECONDS)
-        return Result({_OUTPUT: done.stdout}, seconds=done.seconds) if done.ok else self._one(job)
+def _validated(job: Job) -> Result:
+    found = list(validation.failures(job.inputs[_INPUT], str(job.args["profile"])))
+    return Result({_OUTPUT: json.dumps(found).encode()})
 
 
 def validation_job(pdf: bytes, profile: str, label: str = "") -> Job:

@@ -1,13 +1,8 @@
-"""The validator of PDF/UA and PDF/A, and the one thing that it misreads.
-
-As a script (`validation.py PROFILE`) it reads a PDF from stdin and writes what it found as a JSON list of pairs.
-"""
+"""The validator of PDF/UA and PDF/A, and the one thing that it misreads."""
 
 from __future__ import annotations
 
-import json
 import re
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -49,7 +44,3 @@ _OWN_STREAM = re.compile(
 def _ends(data: bytes, found: re.Match[bytes]) -> bool:
     start = found.end() + int(found[1])
     return data[start : start + 11].startswith((b"\nendstream", b"\r\nendstream"))
-
-
-if __name__ == "__main__":
-    sys.stdout.write(json.dumps(list(failures(sys.stdin.buffer.read(), sys.argv[1]))))
