@@ -17,7 +17,7 @@ from handbill.diagnostics import Diagnostic, Report, Severity
 from handbill.model import Edition, Project
 from handbill.schema import Status
 from handbill.schema_governance import RuleSetting
-from handbill.text import Span
+from handbill.text import Located, Span
 
 STAGES = ("load", "assemble", "parse", "draw", "tailor", "cite", "render", "inspect")
 
@@ -92,6 +92,10 @@ class Context:
         if self.rule.profiled and level is Severity.ERROR and self.project.publication.status is Status.DRAFT:
             level = Severity.WARNING  # a draft is on its way to what the profile demands; release and review insist
         return Diagnostic(level, self.rule.code, message, span, hints, related=tuple(related), edition=edition)
+
+    def within(self, text: Located, start: int, end: int, message: str, *hints: str) -> Diagnostic:
+        """A complaint of the running rule about a piece of a text, by its offsets."""
+        return self.found(message, text.place(start, end), *hints)
 
 
 _AS_IT_IS = RuleSetting()

@@ -10,9 +10,8 @@ from handbill.diagnostics import Diagnostic, Severity
 from handbill.markup import lines_of, prose, words
 from handbill.model import Project
 from handbill.pieces import markdowns
+from handbill.rules.blocks import BRACKETS
 from handbill.rules.registry import Context, rule
-from handbill.rules.structure import BRACKETS
-from handbill.text import Located
 
 _REST = r"(?:[^()\n]|\n(?![ \t]*(?:\n|\Z))|\([^()]*\))*"
 """What may stand in the round brackets of a link, up to the end of the paragraph."""
@@ -47,11 +46,6 @@ _FENCE = re.compile(r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)*(?:`{3,}|~{3,})")
 _BRACKET = re.compile(r"[\[\]]")
 _TOLD_ELSEWHERE = re.compile(r"\[-?@|\[\[|\[[^\[\]]*\{(?=[#.])|(?<=\])\][ \t]*$", re.MULTILINE)
 """A bracket of a citation, an insert or attributes: their own rules speak of it."""
-_NO_SPACE = re.compile(r"[ ]{0,3}(?:([-+*])(?=[^\W\d_])|(\d{1,2}[.)])(?=[^\W\d_]))")
-
-
-def _found(context: Context, text: Located, start: int, end: int, message: str, *hints: str) -> Diagnostic:
-    return context.found(message, text.place(start, end), *hints)
 
 
 @rule(stage="load", code="link-malformed", severity=Severity.ERROR)
@@ -70,7 +64,7 @@ def link(project: Project, context: Context) -> Iterator[Diagnostic]:
                 start, end = found.span()
                 if not any(start < there and here < end for here, there in taken):
                     taken.append((start, end))
-                    yield _found(context, text, start, end, message, hint)
+                    yield context.within(text, start, end, message, hint)
 
 
 @rule(stage="load", code="emphasis-unclosed", severity=Severity.WARNING)
@@ -90,7 +84,7 @@ def emphasis(project: Project, context: Context) -> Iterator[Diagnostic]:
         for start, end in pairwise(starts):
             if found := _ALONE.search(_without_pairs(masked[start:end])):
                 signs = found[0]
-                yield _found(context, text, start + found.start(), start + found.end(),
+                yield context.within(text, start + found.start(), start + found.end(),
                              f"This “{signs}” has no partner, so it is printed as it stands.",
                              f"Write “{signs}” right before the first and right after the last word.")  # fmt: skip
 
@@ -116,7 +110,7 @@ def code(project: Project, context: Context) -> Iterator[Diagnostic]:
             if "`" in line and not _FENCE.match(line):
                 start = offset + line.index("`")
                 end = start + len(line[start - offset :]) - len(line[start - offset :].lstrip("`"))
-                yield _found(context, text, start, end, "This backtick has no partner, so it is printed as it stands.",
+                yield context.within(text, start, end, "This backtick has no partner, so it is printed as it stands.",
                              "Write “`” on both sides of the piece, or delete it.")  # fmt: skip
 
 
@@ -148,7 +142,7 @@ def bracket(project: Project, context: Context) -> Iterator[Diagnostic]:
             for place in sorted(opened + alone)[: deepest <= BRACKETS]:  # more are told by a rule of their own
                 known = _TOLD_ELSEWHERE.match(masked, place, end) or any(here <= place < there for here, there in told)
                 if not known:
-                    yield _found(context, text, place, place + 1, f"This “{masked[place]}” has no partner, so it is printed as it stands.",
+                    yield context.within(text, place, place + 1, f"This “{masked[place]}” has no partner, so it is printed as it stands.",
                                  f"Write the other bracket, or “\\{masked[place]}” for a bracket that is only a sign.")  # fmt: skip
 
 
@@ -158,24 +152,3 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
         yield start, found.start()
         start = found.end()
     yield start, len(text)
-
-
-@rule(stage="load", code="list-no-space", severity=Severity.WARNING)
-def list_no_space(project: Project, context: Context) -> Iterator[Diagnostic]:
-    """Lines look like a list, but no space follows their signs.
-
-    They are read as one paragraph, signs included.
-
-    Write a space after each “-”, and a blank line above the list.
-    """
-    for text in markdowns(project):
-        lines = lines_of(prose(text))
-        marks = [(offset, line, _NO_SPACE.match(line)) for offset, line in lines]
-        before = False
-        for index, (offset, line, found) in enumerate(marks):
-            follows = index + 1 < len(marks) and marks[index + 1][2] is not None
-            if found and follows and not before and not re.match(r"[ ]{0,3}\*[^*\n]*\*", line):
-                sign = found[1] or found[2]
-                yield _found(context, text, offset + found.start(1 if found[1] else 2), offset + len(line),
-                             f"These lines are read as text: a list needs a space after its “{sign}”.", f"Write “{sign} {line[found.end():]}”.")  # fmt: skip
-            before = found is not None
