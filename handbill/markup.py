@@ -8,12 +8,14 @@ signs that matter (citations, links, headings, fences). Offsets are offsets of t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 _FENCE = re.compile(r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)*(`{3,}(?=[^`]*$)|~{3,})(.*)$")
 _ITEM = re.compile(r"^[ ]{0,3}(?:[-*+]|\(?(?:\d+|#|[a-z])[.)])[ \t]")
+_HOLDER = re.compile(r"([-*+]|\(?(?:\d{1,9}|#|[a-zA-Z])[.)])([ ]+)\S|\[\^[^\]\s]+\]:|[:~][ ]+\S")
+"""A list item, a footnote or a definition: what is indented below it belongs to it."""
 _SPAN = re.compile(r"(?<![`\\])(`+)(?!`)((?:(?!\n[ \t]*\n).){1,4000}?)(?<!`)\1(?!`)", re.DOTALL)
 _FORMULA = re.compile(
     r"(?<![\\$])\$\$(?:(?!\n[ \t]*\n)(?:\\.|[^$\\])){1,4000}?\$\$"
@@ -27,7 +29,7 @@ _URL = re.compile(r"\bhttps?://[^\s<>()\[\]]+")
 _DESTINATION = re.compile(r"(?<=\])\((?:[^()\n]|\([^()\n]*\))*\)")
 _ATTRIBUTES = re.compile(r"(?<!@)\{[^{}\n]*\}")
 _CITATION = re.compile(r"(?<![\w@.])-?@(?:\{([^{}\s]+)\}|((?:\w|\*)(?:\w|[:.#$%&\-+?<>~/](?=\w))*))")
-_HEADING = re.compile(r"^(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*(\{[^{}]*\})?[ \t]*$")
+_HEADING = re.compile(r"^(#{1,12})[ \t]+(.*?)[ \t]*#*[ \t]*(\{[^{}]*\})?[ \t]*$")
 _UNDERLINE = re.compile(r"^(=+|-+)[ \t]*$")
 DIV_OPEN = re.compile(r"^[ ]{0,3}(:{3,})[ \t]*(\{[^{}]*\}|[^\s{}:]+)[ \t]*:*[ \t]*$")
 DIV_CLOSE = re.compile(r"^[ ]{0,3}:{3,}[ \t]*$")
@@ -51,7 +53,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of level 1 to 6."""
+    """A heading; pandoc counts on beyond level 6."""
 
     level: int
     title: str
@@ -129,42 +131,57 @@ def formulas(text: str) -> Iterator[Found]:
 
 
 @lru_cache(maxsize=512)
+def fenceless(text: str) -> str:
+    """The text with fenced code blanked out; same length, same line ends."""
+    closed = ((fence.start, text.find("\n", fence.body.end)) for fence in fences(text) if fence.body is not None)
+    return _blank(text, (Found(start, len(text) if end < 0 else end, "") for start, end in closed))
+
+
+def _blank(text: str, places: Iterable[Found]) -> str:
+    pieces, done = [], 0
+    for place in places:
+        pieces += [text[done : place.start], re.sub(r"[^\n]", " ", text[place.start : place.end])]
+        done = place.end
+    return "".join([*pieces, text[done:]])
+
+
+@lru_cache(maxsize=512)
 def prose(text: str) -> str:
     """The text with code, formulas and escaped signs blanked out; same length, same line ends."""
-    pieces, done = [], 0
-    for fence in fences(text):
-        if fence.body is not None:
-            end = text.find("\n", fence.body.end)
-            end = len(text) if end < 0 else end
-            pieces += [text[done : fence.start], re.sub(r"[^\n]", " ", text[fence.start : end])]
-            done = end
-    masked = _without_indented_code("".join([*pieces, text[done:]]))
+    masked = _blank(fenceless(text), indented_code(fenceless(text)))
     for pattern in (_SPAN, _FORMULA, _ESCAPE):
         masked = pattern.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), masked)
     return masked
 
 
-def _without_indented_code(text: str) -> str:
-    """Blanks paragraphs indented by four spaces that belong to no list (or footnote)."""
-    kept: list[str] = []
-    inside_list, after_blank, code = False, True, False
-    for line in text.split("\n"):
-        indented = line.startswith(("    ", "\t"))
+@lru_cache(maxsize=512)
+def indented_code(text: str) -> tuple[Found, ...]:
+    """The lines that pandoc takes for code because of their indentation, of a text in which fenced code is blanked out."""
+    return tuple(_indented_code(text))
+
+
+def _indented_code(text: str) -> Iterator[Found]:
+    holders: list[int] = []  # where the text of each list item or footnote around the line begins
+    after_blank, code = True, False
+    for offset, raw in lines_of(text):
+        line = raw.expandtabs(4)
+        width = len(line) - len(line.lstrip())
         if not line.strip():
             after_blank = True
-        elif indented and not inside_list and (after_blank or code):
-            code, after_blank = True, False
-            kept.append(" " * len(line))
             continue
-        else:
-            code = False
-            if _ITEM.match(line) or line.startswith("[^"):
-                inside_list = True
-            elif not line.startswith(" ") and after_blank:
-                inside_list = False
-            after_blank = False
-        kept.append(line)
-    return "\n".join(kept)
+        while holders and after_blank and width < holders[-1]:
+            holders.pop()
+        inside = width - (holders[-1] if holders else 0)
+        if inside >= 4 and (after_blank or code):
+            code, after_blank = True, False
+            yield Found(offset, offset + len(raw), raw)
+            continue
+        code = after_blank = False
+        if holder := _HOLDER.match(line, width):
+            while holders and width < holders[-1]:
+                holders.pop()
+            marker, space = len(holder[1] or ""), len(holder[2] or "")
+            holders.append(width + (marker + (space if space <= 4 else 1) if holder[1] else 4))
 
 
 @lru_cache(maxsize=512)

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from handbill.assemble.marks import Marks
-from handbill.assemble.notes import notes_of, with_own_notes
+from handbill.assemble.own_names import own_names, shared_addresses, told_apart
 from handbill.governance import shown, standing
 from handbill.model import Diagram, Project, Section
 from handbill.text import Located, Markdown
@@ -23,11 +23,12 @@ FORMS = ("full", "short", "plain")
 
 def context_of(project: Project, marks: Marks) -> dict[str, Any]:
     """The variables of `source.md.j2`."""
+    shared = shared_addresses(project)
     return {
         "publication": plain(shown(project)),
         "overdue": standing(project).overdue,
         "doubts": project.doubts,
-        "sections": [_section(project, section) for section in project.sections],
+        "sections": [_section(project, section, shared) for section in project.sections],
         "words": dict(project.locale),
     }
 
@@ -45,14 +46,14 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _section(project: Project, section: Section) -> SimpleNamespace:
+def _section(project: Project, section: Section, shared: frozenset[str]) -> SimpleNamespace:
     head = section.head
     texts = {"full": section.body, "short": head.short, "plain": head.plain}
     forms = [
         SimpleNamespace(
             name=name,
             title=head.plain_title if name == "plain" else None,
-            parts=list(_parts(project, text, f"{head.id}-{name}")),
+            parts=list(_parts(project, text, f"{head.id}-{name}", shared)),
         )
         for name in FORMS
         if (text := texts[name]) is not None and text.strip()
@@ -62,13 +63,13 @@ def _section(project: Project, section: Section) -> SimpleNamespace:
     return record
 
 
-def _parts(project: Project, text: Markdown, owner: str) -> Iterator[SimpleNamespace]:
+def _parts(project: Project, text: Markdown, owner: str, shared: frozenset[str]) -> Iterator[SimpleNamespace]:
     """The text cut at its `[[name]]` lines: pieces of Markdown, data and diagrams in the author's order."""
-    notes = notes_of(text)
+    names = own_names(text, shared)
     for piece in split_inserts(text):
         if isinstance(piece, Markdown):
             if piece.strip():
-                yield SimpleNamespace(kind="text", text=with_own_notes(piece, notes, owner))
+                yield SimpleNamespace(kind="text", text=told_apart(piece, names, owner))
         elif piece in project.data:
             item = plain(project.data[piece])
             yield SimpleNamespace(kind=item.kind, id=str(piece), item=item, span=piece.span)

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from bibtexparser.model import ParsingFailedBlock
+from bibtexparser.model import ImplicitComment, ParsingFailedBlock
 
-from handbill.diagnostics import Diagnostic, error
+from handbill.diagnostics import Diagnostic, error, warning
 from handbill.text import Span
 
 START = re.compile(r"\s*(@\s*(?!comment|string|preamble)\w+\s*)[{(]([^,{}\"=]*)", re.IGNORECASE)
 
+_NO_AT = re.compile(r"(article|book|booklet|collection|inbook|incollection|inproceedings|manual|misc|online|phdthesis|report|techreport|thesis|unpublished|www)"
+                    r"\s*\{\s*([^\s,{}=\"]+)\s*,?\s*$", re.IGNORECASE)  # fmt: skip
+_OTHER_FORMATS = (
+    (re.compile(r"[A-Z][A-Z0-9]  - "), "RIS"),
+    (re.compile(r"[{\[]\s*(?:\"|$)"), "JSON"),
+    (re.compile(r"%[0A-Z] \S"), "EndNote"),
+    (re.compile(r"<\?xml|<\w+>"), "XML"),
+)
 _FIELD = re.compile(r"^\s*([\w-]+)\s*=\s*([{\"]?)")
 
 
@@ -22,6 +31,9 @@ def failure(path: str, lines: list[str], block: ParsingFailedBlock) -> tuple[Dia
     detail = str(getattr(block.error, "abort_reason", block.error))
     last = first + (block.raw or "").count("\n")
     name = f"The entry “{key}”" if key else "This entry"
+    if "Expected comma after entry key" in detail and not key:
+        return error("bibliography-key-missing", "This entry has no key, so nobody can cite it.", Span(path, first + 1, (head.end(1) if head else 0) + 1),
+                     "Write a key and a comma after the brace: @book{some-key,", detail=detail), ""  # fmt: skip
     if "Expected comma after entry key" in detail:
         column = (head.end(2) if head else 0) + 1
         return error("bibliography-comma", f"After the key “{key}” a comma is missing.", Span(path, first + 1, column),
@@ -35,6 +47,26 @@ def failure(path: str, lines: list[str], block: ParsingFailedBlock) -> tuple[Dia
     return error(
         "bibliography-brace", f"{name} is not closed: {what}.", Span(path, number + 1, column + 1), hint, detail=detail
     ), key
+
+
+def stray(path: str, lines: list[str], block: ImplicitComment) -> Iterator[tuple[Diagnostic, str]]:
+    """What is said about lines between the entries, and the key of the entry that they were meant to be."""
+    for number, line in enumerate((block.raw or "").split("\n"), (block.start_line or 0) + 1):
+        text = line.strip()
+        if not text or text.startswith("%"):
+            continue
+        column = lines[number - 1].find(text) + 1
+        place = Span(path, number, column)
+        if entry := _NO_AT.match(text):
+            yield error("bibliography-stray", f"The “@” before “{entry[1]}” is missing, so this entry is not read.",
+                        Span(path, number, column, number, column + len(entry[1])), f"Write @{entry[1]}{{{entry[2]},"), entry[2]  # fmt: skip
+        elif other := next((name for sign, name in _OTHER_FORMATS if sign.match(text)), None):
+            yield error("bibliography-stray", f"This is in the format {other}, not in BibTeX, so it is not read.", place,
+                        "Choose “BibTeX” where you copied or exported it."), ""  # fmt: skip
+        else:
+            yield warning("bibliography-stray", "This line stands between the entries and is not read.", place,
+                          "Begin it with % if it is a remark; otherwise look for a missing or extra brace or comma above."), ""  # fmt: skip
+        return
 
 
 def _unclosed(lines: list[str], first: int, last: int) -> tuple[int, int, str, str]:

@@ -45,6 +45,10 @@ def _piece(text: str, strings: Mapping[str, str]) -> tuple[str, str]:
     if text[0] in '{"':
         end = _closing(text)
         return text[1:end], text[end + 1 :]
+    if text[0] in "“„”‘‚’":
+        inside = re.split(r"[“”’‘]\s*,?\s*$", text[1:], maxsplit=1)[0].strip()
+        raise BadValue("bibliography-string", "The value of “{name}” stands in curly quotation marks, which hold nothing together here.",
+                       f"Put it in braces: {{{inside}}}.")  # fmt: skip
     word = _WORD.match(text)
     if word is None:
         raise BadValue("bibliography-value", "The value of “{name}” cannot be read.", "Put it in braces: {{…}}.")
@@ -54,7 +58,7 @@ def _piece(text: str, strings: Mapping[str, str]) -> tuple[str, str]:
     if name in strings:
         return strings[name], text[word.end() :]
     raise BadValue("bibliography-string", f"The value of “{{name}}” is the bare word “{word[0]}”, and no @string has that name.",
-                   f"Put it in braces: {{{word[0]}}}.")  # fmt: skip
+                   f"Put it in braces: {{{text.strip()}}}.")  # fmt: skip
 
 
 def _closing(text: str) -> int:

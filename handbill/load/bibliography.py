@@ -13,7 +13,7 @@ from bibtexparser.model import Entry as BibEntry
 
 from handbill.diagnostics import Diagnostic, Report, error, warning
 from handbill.garble import GARBLED, INVISIBLE, garbled, told_invisible
-from handbill.load.bib_failures import START, failure
+from handbill.load.bib_failures import START, failure, stray
 from handbill.load.bib_values import BadValue, unwrapped
 from handbill.load.files import Folder
 from handbill.model import Entry
@@ -120,7 +120,9 @@ class _Reading:
         if isinstance(block, BibEntry):
             self._entry(block)
         elif isinstance(block, ImplicitComment):
-            self.report.extend(self._stray(block))
+            for diagnostic, key in stray(PATH, self.lines, block):
+                self.report.add(diagnostic)
+                self.broken |= {f"citation:{key}"} if key else set()
         elif isinstance(block, DuplicateFieldKeyBlock) and isinstance(block.ignore_error_block, BibEntry):
             self._entry(block.ignore_error_block, keep=False)
         elif isinstance(block, ParsingFailedBlock):
@@ -209,17 +211,6 @@ class _Reading:
             return unwrapped(raw, self.strings)
         except BadValue:
             return raw
-
-    def _stray(self, block: ImplicitComment) -> Iterator[Diagnostic]:
-        for number, line in enumerate((block.raw or "").split("\n"), (block.start_line or 0) + 1):
-            text = line.strip()
-            if text.startswith("%"):
-                continue
-            if text:
-                column = self.lines[number - 1].find(text) + 1
-                yield warning("bibliography-stray", "This line stands between the entries and is not read.", Span(PATH, number, column),
-                              "Begin it with % if it is a remark; otherwise look for a missing or extra brace or comma above.")  # fmt: skip
-                return
 
     def _swallowed(self, starts: set[int | None]) -> None:
         """Entries that the parser took for part of something else."""

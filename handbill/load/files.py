@@ -17,10 +17,15 @@ from handbill.text import Span
 MAX_TEXT = 5 * 1024 * 1024
 MAX_PICTURE = 20 * 1024 * 1024
 
+_OTHERS = {
+    b"PK\x03\x04": "a Word or other office document", b"\xd0\xcf\x11\xe0": "an old Word document", b"{\\rtf": "a document in RTF",
+    b"%PDF": "a PDF", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"\x1f\x8b": "a packed file", b"<!DOCTYPE": "a web page", b"<html": "a web page",
+}  # fmt: skip
+"""How files begin that people take for text, or save under its name."""
 _GARBLED = re.compile("[\u00c2-\u00c5\u00e2\u20ac]")
 """Before a control character: letters that were read in a wrong encoding, of which a rule speaks."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
-_IGNORED = re.compile(r"^\.|~$|^#.*#$|\.(swp|swo|tmp|bak|orig)$|^(Thumbs\.db|desktop\.ini)$")
+_IGNORED = re.compile(r"^\.|^~\$|~$|^#.*#$|\.(swp|swo|tmp|bak|orig)$|^(Thumbs\.db|desktop\.ini)$")
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,12 @@ class Folder:
 
     def decode(self, relative: str, data: bytes) -> str | None:
         """Bytes to text, with the place of the first byte that is wrong."""
-        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        if (kind := next((kind for first, kind in _OTHERS.items() if data.startswith(first)), None)) is not None:
+            self.report.add(error(
+                "file-encoding", f"“{relative}” is {kind}, not a file of plain text.", Span(relative, 1, 1),
+                "Save it as plain text in UTF-8: open it in its program and choose “Save as”."))  # fmt: skip
+            return None
+        if _is_utf16(data[:64]):
             self.report.add(error(
                 "file-encoding", f"“{relative}” is saved as UTF-16; Handbill reads UTF-8.", Span(relative, 1, 1),
                 "In your editor choose “Save with encoding” and UTF-8."))  # fmt: skip
@@ -147,6 +157,12 @@ class Folder:
                 "file-line-ends", f"“{relative}” mixes the line ends of different systems.", Span(relative, odd, 1),
                 "Save it with one kind of line end (LF)."))  # fmt: skip
         return unified
+
+
+def _is_utf16(data: bytes) -> bool:
+    """Whether text begins with UTF-16's mark, or has a zero at every second byte."""
+    zeros = max(data[::2].count(0), data[1::2].count(0))
+    return data.startswith((b"\xff\xfe", b"\xfe\xff")) or (len(data) > 3 and zeros * 4 > len(data))
 
 
 def place(text: str, offset: int) -> tuple[int, int]:

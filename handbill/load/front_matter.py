@@ -40,6 +40,10 @@ def part(path: str, text: str, report: Report, *, required: bool) -> Parted | No
             report.add(error("front-matter-missing", "The opening line “---” must be the very first line, with nothing before it.",
                              Span(path, 1, 1), "Delete what stands before it."))  # fmt: skip
             return None
+        if _NEARLY.fullmatch(lines[0].strip()):
+            report.add(error("front-matter-missing", "The first line is exactly three hyphens, “---”.", Span(path, 1, 1, 1, len(lines[0].rstrip()) + 1),
+                             "Type --- anew; word processors make dashes of hyphens."))  # fmt: skip
+            return _headless(path, lines, 1)
         report.add(error("front-matter-missing", "The file does not begin with a line “---”.", Span(path, 1, 1),
                          "Begin the file with ---, then lines such as “id: …” and “title: …”, then --- again."))  # fmt: skip
         return _headless(path, lines)
@@ -61,13 +65,14 @@ def part(path: str, text: str, report: Report, *, required: bool) -> Parted | No
     return Parted(head, _body(path, lines, end + 1), end + 2)
 
 
-def _headless(path: str, lines: list[str]) -> Parted:
-    """A file whose front matter lacks its first line, or is not there at all: what seems to be its text."""
-    start = 0
-    if re.match(r"[\w-]+:", lines[0]):
-        start = next((i + 1 for i, line in enumerate(lines) if line.rstrip() in ("---", "...")), 0)
-    elif lines[0].startswith("# "):
-        start = 1
+def _headless(path: str, lines: list[str], first: int = 0) -> Parted:
+    """A file whose front matter lacks its first line, or is not there at all: what seems to be its text, from line `first` on."""
+    start = first
+    if re.match(r"[\w-]+:", "".join(lines[first : first + 1])):
+        ends = (i + 1 for i, line in enumerate(lines[first:], first) if line.rstrip() in ("---", "...") or _NEARLY.fullmatch(line.strip()))
+        start = next(ends, first)
+    elif lines[first:] and lines[first].startswith("# "):
+        start = first + 1
     return Parted(Tree(path, {}), _body(path, lines, start), start + 1, broken=True)
 
 

@@ -28,7 +28,8 @@ def listed(folder: Folder, base: str, ending: str) -> Iterator[tuple[str, str]]:
                     "Use small letters, digits and hyphens."))  # fmt: skip
             yield path, name.removesuffix(ending)
         elif name.lower().endswith((ending, ".yml", ".markdown", ".mermaid", ".txt")):
-            wanted = re.sub(r"\.[^.]*$", "", name) + ending
+            stem = re.sub(r"\.[^.]*$", "", name)
+            wanted = stem if stem.endswith(ending) else stem + ending
             folder.report.add(warning("file-ignored", f"“{shown}” is not read: files in this folder end in {ending}.", Span(path),
                                       f"Rename it to {shown_name(wanted)}."))  # fmt: skip
         else:
@@ -68,7 +69,8 @@ def check_folders(folder: Folder, base: str) -> None:
                 warning("folder-unknown", f"The folder “{shown_name(name)}” is not read.", Span(f"{base}/{name}"), hint)
             )
     for name in folder.names(base):
-        if name not in ("publication.yaml", *PARTS) and not name.startswith("README"):
+        misnamed = name.lower().startswith("publication.") and not folder.exists(f"{base}/publication.yaml")  # told as missing
+        if name not in ("publication.yaml", *PARTS) and not name.startswith("README") and not misnamed:
             folder.report.add(warning("file-ignored", f"“{shown_name(name)}” is not read here.", Span(f"{base}/{name}"),
                                       "Sections belong in sections/, tables and lists in data/, diagrams in diagrams/, pictures in figures/."))  # fmt: skip
 

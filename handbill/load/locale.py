@@ -17,8 +17,11 @@ BASE = "templates/locale"
 FALLBACK = "en"
 
 
-def read_locale(folder: Folder, publication: Publication, spans: Mapping[Path, Span]) -> Mapping[str, str]:
-    """The words of the language's own file; what it lacks comes from its prefix (`pt` for `pt-BR`) and then from English."""
+def read_locale(folder: Folder, publication: Publication, spans: Mapping[Path, Span], *, tell: bool = True) -> Mapping[str, str]:
+    """The words of the language's own file; what it lacks comes from its prefix (`pt` for `pt-BR`) and then from English.
+
+    tell   whether to say that there are none, which is no news when the language is not one
+    """
     language = str(publication.language)
     primary = language.split("-")[0]
     wanted = list(dict.fromkeys((language, primary, FALLBACK)))
@@ -29,7 +32,7 @@ def read_locale(folder: Folder, publication: Publication, spans: Mapping[Path, S
     for tree in reversed(trees):
         folder.report.extend(_faults(tree, english))
         words.update({key: str(value) for key, value in tree.value.items() if isinstance(value, str)})
-    if there == [FALLBACK] and primary != FALLBACK:
+    if tell and there == [FALLBACK] and primary != FALLBACK:
         folder.report.add(note("locale-missing", f"There are no words for “{language}” yet, so headings such as “Contents” are in English.",
                                spans.get(("language",)), f"Copy {BASE}/{FALLBACK}.yaml to {BASE}/{primary}.yaml and translate it."))  # fmt: skip
     return frozen(words)

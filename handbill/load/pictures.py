@@ -19,12 +19,14 @@ KINDS: Mapping[str, Callable[[bytes], bool]] = {
 """What the first bytes of each kind of picture look like."""
 
 
-def read_pictures(folder: Folder, base: str) -> Mapping[str, bytes]:
-    """The bytes of each picture by its path below the publication's folder."""
+def read_pictures(folder: Folder, base: str, broken: set[str]) -> Mapping[str, bytes]:
+    """The bytes of each picture by its path below the publication's folder. `broken` takes `picture:path` of those of no use."""
     found: dict[str, bytes] = {}
     for path in folder.walk(f"{base}/figures"):
         ending = path[path.rfind(".") :]
         shown = shown_name(path.rpartition("/")[2])
+        own = path.removeprefix(f"{base}/")
+        broken.add(f"picture:{own}")
         if ending.lower() not in KINDS:
             folder.report.add(warning("file-ignored", f"“{shown}” is not read: pictures end in " + ", ".join(KINDS) + ".", Span(path),
                                       "Save it as PNG, JPEG or SVG, or move it elsewhere."))  # fmt: skip
@@ -36,5 +38,6 @@ def read_pictures(folder: Folder, base: str) -> Mapping[str, bytes]:
             folder.report.add(error("picture-broken", f"“{shown}” is not the kind of picture that its name says.", Span(path),
                                     "Save the picture again, or rename it to what it is."))  # fmt: skip
             continue
-        found[path.removeprefix(f"{base}/")] = data
+        broken.discard(f"picture:{own}")
+        found[own] = data
     return frozen(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from handbill.load.locale import read_locale
 from handbill.load.pictures import read_pictures
 from handbill.load.profile import read_profile
 from handbill.load.publication import draft_in_doubt, read_publication
+from handbill.load.yaml_tree import Path as YamlPath
 from handbill.model import Project
 from handbill.nearest import did_you_mean
 from handbill.pieces import cited
@@ -49,10 +51,11 @@ def load(root: Path, publication_id: str, report: Report, as_of: date | None = N
     base = f"content/{publication_id}"
     home = read_publication(folder, publication_id)
     check_folders(folder, base)
-    broken = {"publication"} if home.broken else set()
+    broken = {"publication"} if home.broken else set() if home.language_known else {"language"}
     bibliography = read_bibliography(folder)
     data = read_data(folder, base, broken)
     diagrams = read_diagrams(folder, base, data, broken)
+    assets = read_pictures(folder, base, broken)
     publication, spans = home.publication, home.tree.spans
     sections = read_sections(folder, base, home, edition_names(folder), broken)
     templates, styles = read_templates(folder)
@@ -74,11 +77,11 @@ def load(root: Path, publication_id: str, report: Report, as_of: date | None = N
         editions=editions,
         templates=templates,
         styles=styles,
-        assets=read_pictures(folder, base),
+        assets=assets,
         fonts=read_fonts(folder),
         citation_style=citation_style(str(publication.citation_style), spans.get(("citation_style",)), report),
-        locale=read_locale(folder, publication, spans),
-        spans={**spans, **{("@profile", *path): span for path, span in profile_spans.items()}},
+        locale=read_locale(folder, publication, spans, tell=home.language_known),
+        spans={**spans, **_under("@key", home.tree.keys), **_under("@profile", profile_spans)},
         doubts=doubts,
         profile=profile,
         braille=braille.own,
@@ -89,6 +92,11 @@ def load(root: Path, publication_id: str, report: Report, as_of: date | None = N
         installed=tuple(folder.installed),
     )
     return replace(project, bibliography_text=bibliography.text_of(cited(project)))
+
+
+def _under(name: str, spans: Mapping[YamlPath, Span]) -> dict[YamlPath, Span]:
+    """Places under a name of their own: those of keys, and those of another file."""
+    return {(name, *path): span for path, span in spans.items()}
 
 
 def _unknown_publication(root: Path, publication_id: str) -> Diagnostic:

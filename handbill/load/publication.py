@@ -15,7 +15,9 @@ from handbill.governance import JUDGING
 from handbill.load.files import Folder
 from handbill.load.validate import Spared, validated
 from handbill.load.yaml_tree import Tree, read_yaml
+from handbill.nearest import nearest
 from handbill.schema import Publication, Status
+from handbill.text import Span
 
 _USUAL = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
 
@@ -35,11 +37,15 @@ class PublicationFile:
     broken: bool = False
     doubts: frozenset[str] = frozenset()
     """Keys with a value that is wrong, or contradicts another one, and without which files can be made: as a draft."""
+    language_known: bool = True
 
 
 def read_publication(folder: Folder, publication_id: str) -> PublicationFile:
     """The publication; after complaints one with stand-ins for what could not be read."""
     path = f"content/{publication_id}/publication.yaml"
+    if not folder.exists(path):
+        folder.report.add(_missing(folder, publication_id, path))
+        return PublicationFile(Publication.model_validate(_stand_ins(publication_id, None)), Tree(path, {}), broken=True)
     text = folder.read_text(path)
     tree = None if text is None else read_yaml(path, text, folder.report)
     stand_ins = _stand_ins(publication_id, tree)
@@ -48,14 +54,24 @@ def read_publication(folder: Folder, publication_id: str) -> PublicationFile:
     publication = None if tree is None else validated(Publication, tree, folder.report, stand_ins, spared)
     if tree is None or publication is None or not tree.value:
         return PublicationFile(Publication.model_validate(stand_ins), Tree(path, {}), broken=True)
-    folder.report.extend(_faults(publication, publication_id, tree))
+    faults = list(_faults(publication, publication_id, tree))
+    folder.report.extend(faults)
     folder.report.extend(_dates(publication, tree, spared))
-    return PublicationFile(draft_in_doubt(publication, spared.wrong), tree, doubts=frozenset(spared.wrong))
+    known = not any(fault.code == "language-unknown" for fault in faults)
+    return PublicationFile(draft_in_doubt(publication, spared.wrong), tree, doubts=frozenset(spared.wrong), language_known=known)
 
 
 def draft_in_doubt(publication: Publication, doubts: Collection[str]) -> Publication:
     """The publication as it may be printed: nothing counts as approved while something about its judging is in doubt."""
     return publication.model_copy(update={"status": Status.DRAFT, "approval": None}) if doubts else publication
+
+
+def _missing(folder: Folder, publication_id: str, path: str) -> Diagnostic:
+    there = [name for name in folder.names(f"content/{publication_id}") if name.lower().startswith("publication")]
+    close = there or nearest("publication.yaml", folder.names(f"content/{publication_id}"), 1)
+    hints = [f"Rename “{name}” to publication.yaml." for name in close[:1]]
+    return error("file-missing", f"The folder “content/{publication_id}” has no publication.yaml, so it is no publication.", Span(path),
+                 *(hints or ["Copy the publication.yaml of another publication into it, and change id, title, dates and people."]))  # fmt: skip
 
 
 def _stand_ins(publication_id: str, tree: Tree | None) -> dict[str, object]:

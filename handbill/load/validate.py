@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -59,7 +60,7 @@ def validated(
         found = model.model_validate(value)
     except ValidationError as problem:
         details = _essential(model, problem.errors(include_url=False))
-        report.extend(spared.judged(_diagnostic(model, tree, detail), detail["loc"]) for detail in details)
+        report.extend(spared.judged(_diagnostic(model, tree, detail), detail["loc"]) for detail in details if detail["loc"] not in tree.told)
         if stand_ins is None:
             return None
         return _as_far_as_right(model, value, problem, stand_ins)
@@ -167,13 +168,14 @@ def _diagnostic(model: type[BaseModel], tree: Tree, detail: ErrorDetails) -> Dia
     if given is None:
         return error(
             "schema-empty",
-            f"Nothing is written after {name}.",
+            f"Nothing is written after {name[:1].lower()}{name[1:]}." if loc and isinstance(loc[-1], int) else f"Nothing is written after {name}.",
             tree.key_span(loc),
             "Write its value, or delete the line.",
         )
     if kind in ("enum", "literal_error"):
         choices = _choices(model, loc)
-        hints = (*did_you_mean(str(given), choices), *([f"It is one of: {', '.join(choices)}."] if choices else []))
+        close = [f"Did you mean “{nearest(str(given), choices, 1)[0]}”?"] if nearest(str(given), choices, 1) else []
+        hints = (*close, *([f"It is one of: {', '.join(choices)}."] if choices else []))
         return error("schema-value", f"{name} cannot be “{_shown(given)}”.", at, *hints)
     if kind == "string_pattern_mismatch":
         return _pattern(loc, name, str(given), tree)
@@ -181,15 +183,33 @@ def _diagnostic(model: type[BaseModel], tree: Tree, detail: ErrorDetails) -> Dia
         said = str(context.get("error", ""))
         code = "schema-date" if "date" in said else "schema-type"
         return error(code, f"{name} cannot be “{_shown(given)}”: {said}.", at)
-    if isinstance(given, dict) and None in given.values() and kind in ("value_error", "string_type"):
+    if isinstance(given, dict) and kind in ("value_error", "string_type") and (found := _group(tree, loc, name, given)) is not None:
+        return found
+    code, words = _kinds(kind, context)
+    return error(code, f"{name} {words}.", at, detail=detail["msg"])
+
+
+def _group(tree: Tree, loc: Path, name: str, given: Mapping[str, Any]) -> Diagnostic | None:
+    """What is said about a text that YAML reads as a group."""
+    at = tree.span(loc)
+    if len(given) == 1 and None in given.values() and _begins(tree, loc, given):
+        (text,) = given
+        return error("schema-type", f"{name} must be one piece of text, and a colon at its end makes it a group.", at,
+                     f'Put it in quotes: "{text}:".')  # fmt: skip
+    if None in given.values():
         return error("yaml-quote-needed", "A value that begins with “{” must stand in quotes.", at,
                      "Put the whole value in double quotes.")  # fmt: skip
-    if isinstance(given, dict) and len(given) == 1 and kind in ("value_error", "string_type"):
+    if len(given) == 1:
         [(key, value)] = given.items()
         return error("schema-type", f"{name} must be one piece of text, and “: ” makes it a group.", at,
                      f'Put it in quotes: "{key}: {value}".')  # fmt: skip
-    code, words = _kinds(kind, context)
-    return error(code, f"{name} {words}.", at, detail=detail["msg"])
+    return None
+
+
+def _begins(tree: Tree, loc: Path, given: Mapping[str, Any]) -> bool:
+    """Whether a group begins with the name in it, and not with a brace."""
+    key = tree.keys.get((*loc, *given))
+    return key is not None and (key.line, key.column) == (tree.span(loc).line, tree.span(loc).column)
 
 
 def _kinds(kind: str, context: Mapping[str, Any]) -> tuple[str, str]:
@@ -219,6 +239,9 @@ def _pattern(loc: Path, name: str, given: str, tree: Tree) -> Diagnostic:
     if loc and loc[-1] == "file":
         return error("schema-value", f"{name} cannot be “{given}”.", tree.span(loc),
                      "Use small letters, digits and hyphens and one ending, such as handout.pdf.")  # fmt: skip
+    if loc and isinstance(loc[-1], int) and re.fullmatch(r"[a-z][a-z0-9-]*(?: [a-z][a-z0-9-]*)+", given):
+        return error("schema-slug", f"{name} cannot be “{given}”: a comma is missing.", tree.span(loc),
+                     f"Write {', '.join(given.split())}.")  # fmt: skip
     return error("schema-slug", f"{name} cannot be “{given}”.", tree.span(loc),
                  "Use small letters, digits and hyphens only, beginning with a letter, such as flu-jab.")  # fmt: skip
 

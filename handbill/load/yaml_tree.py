@@ -14,14 +14,14 @@ from typing import Any
 
 import yaml
 
-from handbill.diagnostics import Diagnostic, Report, error, warning
+from handbill.diagnostics import Diagnostic, Report, error
+from handbill.load import yaml_looks
 from handbill.load.yaml_places import located
 from handbill.load.yaml_words import explain
 from handbill.text import Span
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_LOST = re.compile(r"\s+#(?=[^\s#])")
 _AMBIGUOUS = re.compile(
     r"(?i:y|n|yes|no|on|off|true|false|0x[0-9a-f_]+|0o?[0-7_]+|0b[01_]+|[+-]?\.(?:inf|nan)|[+-]?[\d.]+e[+-]?\d+)"
     r"|[+-]?\d+\.\d*0|[+-]?0\d+|[+-]?\d+(?::\d\d)+(?:\.\d*)?|[+-]?\d[\d,_]*[,_]\d+|\d{4}-\d\d?-\d\d?"
@@ -46,6 +46,8 @@ class Tree:
     keys: dict[Path, Span] = field(default_factory=dict)
     ambiguous: dict[Path, str] = field(default_factory=dict)
     """Values without quotes that other YAML readers take for a number, a time or a truth."""
+    told: set[Path] = field(default_factory=set)
+    """Values of which nothing is left, and about which that was said."""
 
     def span(self, path: Path) -> Span:
         """The place of a value, or of the nearest thing around it."""
@@ -123,29 +125,27 @@ class _Builder:
             return self._mapping(path)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(path)
+        return self._scalar(event, path, span)
+
+    def _scalar(self, event: Any, path: Path, span: Span) -> Value:
         if event.style in (None, ""):
             if event.value in ("", "~", "null"):
+                if not event.value and (lost := yaml_looks.nothing(event, span, self.lines)) is not None:
+                    self.report.add(lost)
+                    self.tree.told.add(path)
                 return None
-            self._plain(event, path, span)
+            if (bullets := yaml_looks.no_list(event, span, self.lines)) is not None:
+                raise _Refused(bullets)
+            self.report.extend(yaml_looks.plain(event, span, self.lines))
+            if _AMBIGUOUS.fullmatch(event.value):
+                self.tree.ambiguous[path] = str(event.value)
+        elif event.style in ("|", ">"):
+            if (lost := yaml_looks.bar_line(event, span, self.lines)) is not None:
+                self.report.add(lost)
+            if event.style == ">" and (joined := yaml_looks.joined(event, span, self.lines)) is not None:
+                self.report.add(joined)
+                event = yaml_looks.kept(event, self.lines)  # so that its lines are looked at all the same
         return located(event, span, self.lines, self.shift)
-
-    def _plain(self, event: Any, path: Path, span: Span) -> None:
-        """What an author may not have meant by a value without quotes."""
-        for row in range(event.start_mark.line + 1, event.end_mark.line + 1):
-            line = self.lines[row]
-            if line.lstrip().startswith("- "):
-                place = span.at(row + self.shift, len(line) - len(line.lstrip()) + 1)
-                self.report.add(warning(
-                    "yaml-joined-lines", "This line looks like an item of a list, but is read as more of the text above it.", place,
-                    "Move the “- ” to the column of the list's other items, or put the whole text in quotes."))  # fmt: skip
-        after = self.lines[event.end_mark.line][event.end_mark.column :]
-        if lost := _LOST.match(after):
-            place = span.at(event.end_mark.line + self.shift, event.end_mark.column + lost.end())
-            self.report.add(warning(
-                "yaml-comment", "From “#” to the end of the line this is a comment, not part of the text.", place,
-                "Put the whole text in quotes, or write a space after “#” if it is a comment."))  # fmt: skip
-        if _AMBIGUOUS.fullmatch(event.value):
-            self.tree.ambiguous[path] = str(event.value)
 
     def _sequence(self, path: Path) -> list[Value]:
         items: list[Value] = []
@@ -157,6 +157,8 @@ class _Builder:
         mapping: dict[str, Value] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent) or event.anchor or event.tag:
+                if (meant := yaml_looks.braces(event, self._span(event), self.lines)) is not None:
+                    raise _Refused(meant)
                 raise self._refuse("yaml-key", "This cannot be the name of a value.", event,
                                    "Put text that begins with a special sign such as [ { * & ! in quotes.")  # fmt: skip
             key, span = str(event.value), self._span(event)

@@ -15,6 +15,9 @@ _TIGHT = re.compile(r"^\s*(- )?([\w-]+):(?=\S)")
 _VALUE = re.compile(r"^\s*(?:- )*(?:[^\s:]+:\s+)?")
 _ODD_COLON = re.compile(r"^\s*(?:- )?[\w-]+\s*(：|:[\u00a0\u2000-\u200b\u202f\u3000])")
 _TIGHT_DASH = re.compile(r"^\s*-(?=\w[\w-]*:(?: |$))")
+_BARE_NAME = re.compile(r"^(\s*)(?:- )?([\w-]+):[ \t]*([lIi1]?)[ \t]*$")
+_PROSE = re.compile(r"^\s*(?!- )(?![\w-]+:(?: |$))\S+\s+\S")
+_TEXT_ABOVE = re.compile(r"^\s*(?:- )?[\w-]+:\s*[|>][+-]?\d?\s*$")
 _BLOCK = re.compile(r"[|>][+-]?\d?\s*$")
 _INDENT = ("Lines of one group begin in the same column; what belongs to a name stands two spaces further right.",)
 
@@ -95,6 +98,8 @@ def _punctuation(at: _Trouble) -> _Answer | None:
         return _colon(at)
     if "could not find expected ':'" in at.said:
         return _no_colon(at)
+    if "expected key" in at.said and (opened := _without_bar(at)) is not None:
+        return opened
     return None
 
 
@@ -177,9 +182,29 @@ def _bracket(at: _Trouble) -> _Answer:
                    ("Close the bracket, or put text that begins with [ or { in quotes.",))  # fmt: skip
 
 
+def _without_bar(at: _Trouble) -> _Answer | None:
+    """A name with nothing, or with a letter that looks like a bar, before several lines of text: “|” is missing."""
+    for row in range(at.row, max(-1, at.row - 200), -1):
+        line = at.lines[row]
+        if not (found := _BARE_NAME.match(line)) or not any(map(str.strip, at.lines[row + 1 : at.row + 1])):
+            continue
+        inside = [below for below in at.lines[row + 1 : at.row + 1] if below.strip()]
+        indent = len(found[1])
+        if not all(len(below) - len(below.lstrip()) > indent for below in inside) or not any(_PROSE.match(below) for below in inside):
+            return None
+        if found[3]:
+            return _Answer("yaml-block", f"After “{found[2]}:” stands a letter that only looks like a bar.", row, found.start(3),
+                           ("Write “|”, the vertical bar.",))  # fmt: skip
+        return _Answer("yaml-block", f"Several lines of text stand below “{found[2]}:”, but no “|” behind it.", row, len(line.rstrip()),
+                       (f"Write “{found[2]}: |”.",))  # fmt: skip
+    return None
+
+
 def _colon(at: _Trouble) -> _Answer:
     start = len(at.line) - len(at.line.lstrip())
     above = at.above
+    if opened := _without_bar(at):
+        return opened
     if ": " in at.line[: at.column]:
         name, _, value = at.line.strip().partition(": ")
         value = value[1:-1] if value[0] in "“„”" and value[-1] in "”“" else value.replace('"', "'")
@@ -216,8 +241,24 @@ def _no_colon(at: _Trouble) -> _Answer:
     if above is not None and _BLOCK.search(at.lines[above]):
         return _Answer("yaml-indent", "The text after “|” or “>” must be indented.", row, column,
                        ("Put two spaces before each line of the text.",))  # fmt: skip
+    if at.lines[row].lstrip().startswith(("{{", "{%")):
+        return _quotes_needed(at, row, column)
     if tight := _TIGHT.match(at.lines[row]):
         return _Answer("yaml-colon", f"A space is missing after “{tight[2]}:”.", row, tight.end(),
                        ("Write “name: value”, with a space after the colon.",))  # fmt: skip
-    return _Answer("yaml-colon", "A colon is missing: each line here is “name: value”.", row, column,
-                   ("Write “name: value”, with a space after the colon.",))  # fmt: skip
+    if equals := re.match(r"\s*[\w-]+[ \t]*(=)", at.lines[row]):
+        return _Answer("yaml-colon", "A colon belongs here, not an equals sign: each line is “name: value”.", row, equals.start(1),
+                       ("Write “name: value”, with a space after the colon.",))  # fmt: skip
+    hints = ["Write “name: value”, with a space after the colon."]
+    if above is not None:
+        hints.append("If it is more of the text above, put two spaces before it" + (
+            "." if _in_block(at.lines, row) else ", and put that text in quotes." if re.match(r"^\s*[\w-]+:\s+[^\s|>]", at.lines[above]) else "."))  # fmt: skip
+    return _Answer("yaml-colon", "A colon is missing: each line here is “name: value”.", row, column, tuple(hints))
+
+
+def _in_block(lines: list[str], row: int) -> bool:
+    """Whether the text above a line is that of a “|”."""
+    for line in reversed(lines[:row]):
+        if line.strip() and not line.startswith((" ", "\t")):
+            return bool(_TEXT_ABOVE.match(line))
+    return False

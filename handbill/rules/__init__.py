@@ -8,6 +8,7 @@ from handbill.diagnostics import Report
 from handbill.model import Edition, Project
 from handbill.rules import (
     attributes,
+    bib_forms,
     bibliography,
     blocks,
     characters,
@@ -21,6 +22,7 @@ from handbill.rules import (
     house,
     inserts,
     language,
+    leftovers,
     lists,
     numbers,
     paper_fit,
@@ -43,6 +45,7 @@ from handbill.rules.registry import RULES, Context, Rule, rule, run
 MODULES = (
     citations,
     bibliography,
+    bib_forms,
     inserts,
     targets,
     headings,
@@ -69,6 +72,7 @@ MODULES = (
     words,
     numbers,
     evidence,
+    leftovers,
 )
 """The modules that hold rules; importing them registers each."""
 

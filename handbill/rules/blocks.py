@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from handbill.diagnostics import Diagnostic, Severity
-from handbill.markup import DIV_CLOSE, DIV_OPEN, Found, divs, fences, lines_of, prose
+from handbill.markup import DIV_CLOSE, DIV_OPEN, Found, divs, fenceless, fences, indented_code, lines_of, prose
 from handbill.model import Project
+from handbill.nearest import did_you_mean
 from handbill.pieces import forms, markdowns
 from handbill.rules.registry import Context, rule
 
@@ -17,6 +18,11 @@ NESTING = 12
 _BAD_OPENING = re.compile(r"^ {0,3}:{3,}[ \t]*[^\s:]")
 _END_IN_WORDS = re.compile(r"/|(?:end|close|fin|stop)(?:\b|_)", re.IGNORECASE)
 _TWO_COLONS = re.compile(r"^ {0,3}::(?!:)[ \t]*(?:\{[^{}]*\}|[\w-]+)?[ \t]*$")
+_CLASS = re.compile(r"\.([A-Za-z][\w-]*)")
+_SELECTOR = re.compile(rb"(?:^|[\s,>+~(}])[a-z]*\.([A-Za-z][A-Za-z0-9_-]*)(?=[^{};]*\{)")
+"""A class at the beginning of a compound: `.callout.warning` says nothing of a block that is only a warning."""
+_USUAL = frozenset(("notes", "callout", "aside", "key-points", "as-of", "status", "decorative"))
+"""What authors write most: the first that may have been meant."""
 _BRACKET = re.compile(r"[\[\]]|\n[ \t]*\n")
 _QUOTES = re.compile(r"[ ]{0,3}(?:(?:>|[-*+]|\d{1,9}[.)])[ ]*)+")
 
@@ -104,7 +110,53 @@ def fence(project: Project, context: Context) -> Iterator[Diagnostic]:
                 end = text.find("\n", found.start)
                 yield context.found("The code block that begins here is never closed.",
                                     text.place(found.start, len(text) if end < 0 else end),
-                                    "Write ``` on a line of its own where it ends.")  # fmt: skip
+                                    f"Write {text[found.start : found.start + 3]} on a line of its own where it ends.")  # fmt: skip
+
+
+@rule(stage="load", code="code-indented", severity=Severity.WARNING)
+def indented(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """A paragraph is moved to the right by four spaces or more, or by a tab.
+
+    Markdown takes it for a piece of a computer program: it is printed in another face, signs and all, and its lines are not filled.
+
+    Move it to the left. A piece of a program stands between two lines of ```.
+    """
+    for text in markdowns(project):
+        before = -1
+        for found in indented_code(fenceless(text)):
+            if found.start != before:
+                start = found.start + len(found.text) - len(found.text.lstrip())
+                yield context.within(text, start, found.end, "This is indented so far that it is printed like a piece of a computer program.",
+                                     "Move it to the left; a list item begins at the very left, or below the text of the item above.")  # fmt: skip
+            before = found.end + 1
+
+
+@rule(stage="load", code="div-name-unknown", severity=Severity.WARNING)
+def unnamed(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """A block has a name that means nothing.
+
+    “::: callout” sets words in a box because a style sheet says so; a misspelt name changes nothing, and misspelt notes of a
+    speaker are shown on the slide.
+
+    Correct the name: it is one that a style sheet or a template of the house knows.
+    """
+    known = _block_names(project)
+    if not known:
+        return
+    for form in forms(project):
+        for opens, found in divs(form.text):
+            names = _CLASS.findall(found.text) if found.text.startswith("{") else [found.text]
+            if opens and found.text[:1] != "/" and not _END_IN_WORDS.match(found.text) and names and not known & {*names}:
+                start = form.text.index(names[0], found.start)
+                yield context.found(f"No style sheet knows blocks called “{names[0]}”, so this one looks like all other text.",
+                                    form.text.place(start, start + len(names[0])), *did_you_mean(names[0], sorted(known & _USUAL) or sorted(known)))  # fmt: skip
+
+
+def _block_names(project: Project) -> frozenset[str]:
+    """The classes of which the style sheets, the templates and this program know something; none where there is no style sheet."""
+    sheets = {**project.styles, **{f"{edition.name}/{name}": data for edition in project.editions.values() for name, data in edition.files.items()}}
+    named = {name.decode() for path, data in sheets.items() if path.endswith(".css") for name in _SELECTOR.findall(data)}
+    return frozenset(named | _USUAL) if named else frozenset()
 
 
 @rule(stage="load", code="markdown-brackets", severity=Severity.ERROR, firm=True)

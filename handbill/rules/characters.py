@@ -21,7 +21,20 @@ _TAG = re.compile(
     r"<!--|</?[A-Za-z][A-Za-z0-9-]*(?:\s+[\w:-]+(?:\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s<>\"'=]+))?){0,20}\s*/?>"
 )
 _TEX = re.compile(r"(?<!\\)\\(?:begin|end|[A-Za-z]{3,})(?=\{)")
-_TEMPLATE = re.compile(r"\{\{[^{}\n]*\}\}|\{%[^{}\n]*%\}")
+_TEMPLATE = re.compile(r"\{\{[^{}\n]*\}\}|\{%[^{}\n]*%\}|\{#[^{}\n]*#\}")
+_HTML_INSTEAD = {
+    "b": "Write **words** for bold.", "strong": "Write **words** for bold.",
+    "i": "Write *words* for italics.", "em": "Write *words* for italics.",
+    "u": "Delete it; write **words** for what matters.",
+    "br": "Put a backslash at the end of the line, or a blank line for a new paragraph.",
+    "p": "Leave a blank line for a new paragraph.", "div": "Write ::: {.name} and ::: around a block.",
+    "center": "Delete it: where words stand is for the style sheet to say.", "font": "Delete it: how words look is for the style sheet to say.",
+    "span": "Write [words]{.name}.", "img": "Write ![what it shows](figures/name.png).", "a": "Write [words](https://…).",
+    "table": "Write the table with bars: | Name | Value |, and |---|---| below it.",
+    "ul": "Begin each item with “- ”.", "ol": "Begin each item with “1. ”.", "li": "Begin each item with “- ”.",
+    "sup": "Write x^2^.", "sub": "Write CO~2~.", "!--": "Delete it: there are no hidden remarks here.",
+    "h1": "Write “## ” before the words.", "h2": "Write “## ” before the words.", "h3": "Write “### ” before the words.",
+}  # fmt: skip
 _RAW = re.compile(r"\{=\w+\}")
 
 
@@ -71,11 +84,28 @@ def raw(project: Project, context: Context) -> Iterator[Diagnostic]:
     """
     for text in markdowns(project):
         masked = prose(text)
-        for pattern, kind in ((_TAG, "HTML"), (_TEX, "TeX"), (_RAW, "markup for one output"), (_TEMPLATE, "the language of templates")):
-            for found in pattern.finditer(masked):
-                yield context.found(f"“{found[0]}” is {kind}, which is not understood here and is printed as it stands.",
-                                    text.place(found.start(), found.end()),
-                                    "Delete it, or use Markdown.")  # fmt: skip
+        foreign = [(found, "HTML", _HTML_INSTEAD.get(name)) for found, name in _tags(masked)]
+        foreign += [(found, "TeX", None) for found in _TEX.finditer(masked)]
+        foreign += [(found, "markup for one output", None) for found in _RAW.finditer(masked)]
+        foreign += [(found, "the language of templates", "Write the words themselves: nothing is filled in here.") for found in _TEMPLATE.finditer(masked)]
+        for found, kind, instead in foreign:
+            yield context.within(text, found.start(), found.end(),
+                                 f"“{found[0]}” is {kind}, which is not understood here and is printed as it stands.",
+                                 instead or "Delete it, or use Markdown.")  # fmt: skip
+
+
+def _tags(masked: str) -> Iterator[tuple[re.Match[str], str]]:
+    """HTML tags with their names; not those that only end what was told already, nor what is inside a table."""
+    opened: set[str] = set()
+    table = 0
+    for found in _TAG.finditer(masked):
+        name = found[0].strip("</>").split(maxsplit=1)[0].lower()
+        ends = found[0].startswith("</")
+        if not (ends and name in opened) and not table:
+            yield found, name
+        opened.add(name)
+        if name == "table":
+            table = max(0, table + (-1 if ends else 1))
 
 
 @rule(stage="load", code="formula-in-plain-text", severity=Severity.WARNING)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from handbill.diagnostics import Diagnostic, Severity
 from handbill.markup import citations, definitions, headings, prose
@@ -11,7 +11,7 @@ from handbill.model import Project
 from handbill.nearest import did_you_mean, nearest
 from handbill.pieces import cited, complete, markdowns, texts
 from handbill.rules.registry import Context, rule
-from handbill.text import Markdown
+from handbill.text import Located, Markdown
 
 _MALFORMED = (
     (re.compile(r"\[@@"), "Two “@” stand here, and one of them would be printed.", "Write one: [@key]."),
@@ -26,10 +26,14 @@ _MALFORMED = (
      "Write “]” after the last key."),
     (re.compile(r"^[ \t]*\(@[^()\s]*\)", re.MULTILINE), "“(@…)” at the beginning of a line makes a numbered list, not a citation.",
      "Write [@key] in square brackets."),
+    (re.compile(r"\[\[-?@[^\[\]]*\]\]"), "Two square brackets stand on each side of these citations; one of them would be printed.",
+     "Write one on each side: [@key]."),
+    (re.compile(r"(?<![\w@\])}`])\{@[^{}\s]+\}"), "Braces make no citation and would be printed.", "Write [@key] in square brackets."),
 )  # fmt: skip
 
 
 _BARE = re.compile(r"(?<![\[\]!\w\\])\[([\w:.-]+)\](?![\[(:{])")
+_NUMBER = re.compile(r"(?<![\[\]!\w\\])\[\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\](?![\[(:{])")
 _IN_PLAIN = re.compile(r"\[-?@[\w{][^\[\]\n]*\]")
 
 
@@ -79,6 +83,20 @@ def malformed(project: Project, context: Context) -> Iterator[Diagnostic]:
             if found[1] in keys and found[1].casefold() not in known:
                 yield context.found(f"“{found[0]}” names a source, but lacks the “@”, so it is printed as it stands.",
                                     text.place(found.start(), found.end()), f"Write [@{found[1]}].")  # fmt: skip
+        yield from _numbers(text, masked, known, context)
+    yield from _in_plain_text(project, context)
+
+
+def _numbers(text: Located, masked: str, known: Container[str], context: Context) -> Iterator[Diagnostic]:
+    """Numbers in brackets, as a bibliography of another program gives them."""
+    for found in _NUMBER.finditer(masked):
+        if found[0].strip("[]").casefold() not in known:
+            yield context.found(f"“{found[0]}” is printed as it stands: the numbers of sources are given by Handbill.",
+                                text.place(found.start(), found.end()), "Write [@key] with the key of the source in references.bib.",
+                                severity=Severity.WARNING)  # fmt: skip
+
+
+def _in_plain_text(project: Project, context: Context) -> Iterator[Diagnostic]:
     for plain in texts(project):
         if not isinstance(plain, Markdown):
             for found in _IN_PLAIN.finditer(plain):

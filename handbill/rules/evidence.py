@@ -13,6 +13,7 @@ from handbill.pieces import cited
 from handbill.readability.english import any_of, hits, lists
 from handbill.readability.sentence import Sentence
 from handbill.reading import NOT_PROSE, Read, per_project, reading
+from handbill.rules.bib_forms import is_date
 from handbill.rules.language import judged
 from handbill.rules.numbers import frequencies
 from handbill.rules.registry import Context, rule
@@ -128,7 +129,10 @@ def stale(project: Project, context: Context) -> Iterator[Diagnostic]:
     for entry in _cited_entries(project):
         if not entry.fields.get("url"):
             continue
-        months = _months(entry.fields.get("urldate", ""), project.as_of)
+        day = entry.fields.get("urldate", "").strip("{} ")
+        if day and not is_date(day):
+            continue  # told as no date at all
+        months = _months(day, project.as_of)
         place = entry.field_spans.get("urldate") or entry.field_spans.get("url", entry.span)
         if months is None:
             yield context.found(

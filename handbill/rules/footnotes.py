@@ -14,6 +14,7 @@ from handbill.rules.registry import Context, rule
 from handbill.text import Span
 
 _NOTE_USE = re.compile(r"\[\^([^\]\s]+)\](?!:)")
+_NO_COLON = re.compile(r"^[ ]{0,3}\[\^([^\]\s]+)\](?=[ \t])", re.MULTILINE)
 _NOTE = re.compile(r"^[ ]{0,3}\[\^([^\]\s]+)\]:", re.MULTILINE)
 
 
@@ -34,6 +35,10 @@ def footnote(project: Project, context: Context) -> Iterator[Diagnostic]:
         meant: set[str] = set()
         for name, found in used.items():
             if name not in notes:
+                if bare := next((line for line in _NO_COLON.finditer(masked) if line[1] == name), None):
+                    yield context.within(text, bare.start(), bare.end(), "After the mark of this footnote a colon is missing.",
+                                         f"Write “[^{name}]: …”.")  # fmt: skip
+                    continue
                 close = nearest(name, idle, 1) or (idle if len(idle) == len(lost) == 1 else ())
                 meant.update(close)
                 hints = [f"Did you mean “[^{other}]”?" for other in close] or [f"Write “[^{name}]: …” on a line of its own."]

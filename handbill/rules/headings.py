@@ -14,7 +14,8 @@ from handbill.rules.registry import Context, rule
 DEEPEST = 4
 """The deepest heading level that a reader can still follow."""
 
-_NO_SPACE = re.compile(r"^#{1,6}(?=[^\s#\d.)])")
+_NO_SPACE = re.compile(r"^#{1,6}(?=[^\s#\d.)]|\u00a0)")
+_BOLD = re.compile(r"^(\*\*|__)(?!\s)([^*_\n]{2,80}[^*_\s.:;,!)])\1[ \t]*$")
 _INDENTED = re.compile(r"^[ ]{1,3}#{1,6}[ \t]+\S")
 
 
@@ -76,9 +77,10 @@ def empty(project: Project, context: Context) -> Iterator[Diagnostic]:
 def as_text(project: Project, context: Context) -> Iterator[Diagnostic]:
     """A line looks like a heading but is read as plain text.
 
-    A heading needs a blank line above it and a space after its “#”; otherwise the signs are printed.
+    A heading needs a blank line above it and a space after its “#”; otherwise the signs are printed. A paragraph in
+    bold looks like a heading, but who listens to the text, or looks for it in the contents, does not find it.
 
-    Put a blank line above it, or a space after the “#”.
+    Put a blank line above it, or a space after the “#”; write “##” before the words instead of stars around them.
     """
     for form in forms(project):
         for found in tight_headings(form.text):
@@ -90,9 +92,18 @@ def as_text(project: Project, context: Context) -> Iterator[Diagnostic]:
             if blank and (signs := _NO_SPACE.match(line)):
                 yield context.found("This line is read as text: a heading needs a space after its “#”.",
                                     form.text.place(start, offset + len(line)),
-                                    f"Write “{signs[0]} {line[signs.end() :]}”.")  # fmt: skip
+                                    f"Write “{signs[0]} {line[signs.end() :].strip()}”.")  # fmt: skip
             elif blank and _INDENTED.match(line):
                 yield context.found("This line is read as text: a heading begins at the very left.",
                                     form.text.place(start, offset + len(line)),
                                     "Take away the spaces before the “#”.")  # fmt: skip
+            elif form.name == "full" and blank and (bold := _BOLD.match(line)) and _stands_alone(form.text, offset + len(line)):
+                yield context.within(form.text, offset, offset + len(line.rstrip()),
+                                     "This line looks like a heading, but is a paragraph in bold.",
+                                     f"Write “## {bold[2]}” if it is a heading.")  # fmt: skip
             blank = not line.strip()
+
+
+def _stands_alone(text: str, end: int) -> bool:
+    """Whether a line that ends here is a paragraph of its own, with more text below it."""
+    return text[end:].startswith("\n\n") and text[end:].strip() != ""

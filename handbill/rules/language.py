@@ -31,9 +31,15 @@ _QUOTED = ("quote",)
 
 def judged(project: Project, forms: Iterable[str] = ()) -> Iterator[Read]:
     """What the language rules judge: the forms that the profile names, in a language that can be scored."""
-    if scored(str(project.publication.language)):
+    if scored(str(project.publication.language)) and not _names_unknown(project):
         for form in forms or project.profile.forms:
             yield from reading(project, form)
+
+
+def _names_unknown(project: Project) -> bool:
+    """Whether data could not be read that may be the glossary, whose words count as known."""
+    lost = {name.removeprefix("insert:") for name in project.broken if name.startswith("insert:")} - project.diagrams.keys()
+    return any(isinstance(project.data.get(name), Glossary | None) for name in lost)
 
 
 def declared(project: Project) -> tuple[str, ...]:
@@ -67,7 +73,7 @@ def not_scored(project: Project, context: Context) -> Iterator[Diagnostic]:
     Have people who speak the language read the text.
     """
     language = str(project.publication.language)
-    if not scored(language):
+    if not scored(language) and "language" not in project.broken:
         yield context.found(f"The language “{language}” is not scored: the rules of plain language know English only.",
                             project.spans.get(("language",)), "Have people who speak it read the text.")  # fmt: skip
 

@@ -62,7 +62,7 @@ def missing(project: Project, context: Context) -> Iterator[Diagnostic]:
 
 def _missing(project: Project, context: Context, path: str, place: Span | None) -> Iterator[Diagnostic]:
     name = unquote(path)
-    if name in project.assets:
+    if name in project.assets or f"picture:{name}" in project.broken:
         return
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", name):
         yield context.found(

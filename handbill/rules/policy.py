@@ -43,7 +43,7 @@ def faults(project: Project) -> Iterable[Diagnostic]:
         known = RULES.get(code)
         if known is None:
             hints = did_you_mean(code, RULES) or ("“build.py rules” lists them.",)
-            yield error("silence-unknown", f"There is no rule “{code}” that could be changed.", place, *hints)
+            yield error("silence-unknown", f"There is no rule “{code}” that could be changed.", project.spans.get(("@key", "rules", code), place), *hints)
         elif known.firm and change.severity != "error":
             yield error("silence-refused", f"The rule “{code}” cannot be lowered: what it finds would be broken on the page.", place,
                         "Delete these lines and mend what the rule finds.")  # fmt: skip

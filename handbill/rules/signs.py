@@ -22,6 +22,8 @@ _LINKS = (
      "Write “)” right after the address."),
     (re.compile(rf"!?\[[^\[\]\n]+\][ \t]+\({_ADDRESS}[^()\n]*\)"), "Between the words of this link and its address stands a space, so it is no link.",
      "Delete the space between “]” and “(”."),
+    (re.compile(r"!\[[^\[\]\n]+\][ \t]+\([^()\s]+\.(?i:png|jpe?g|svg|gif|webp)\)"), "Between the words of this picture and its file stands a space, so it is no picture.",
+     "Delete the space between “]” and “(”."),
     (re.compile(rf"(?<!\])\([^()\[\]\n]+\)\[{_ADDRESS}[^\[\]\n]*\]"), "The brackets of this link are exchanged, so it is no link.",
      "Write the words in square brackets and the address in round ones: [words](https://…)."),
     (re.compile(r"!\([^()\[\]\n]*\)\[[^\[\]\n]*\]"), "The brackets of this picture are exchanged, so it is no picture.",

@@ -120,10 +120,23 @@ def as_text(project: Project, context: Context) -> Iterator[Diagnostic]:
                 yield context.found("This is not read as a table: the line of dashes below the headings is missing.",
                                     form.text.place(offset, offset + len(lines[0])),
                                     "Write below it: |" + "---|" * cells)  # fmt: skip
+            elif len(lines) > 1 and all("\t" in line.strip() for line in lines[:2]):
+                yield context.found("This is not read as a table: there are tabs between its cells, as in a table copied from elsewhere.",
+                                    form.text.place(offset, offset + len(lines[0])),
+                                    f"Write bars instead of tabs, | {' | '.join(lines[0].strip().split(chr(9)))} |, and |---|---| as the second line.")  # fmt: skip
+            elif _goes_on(form.text, offset, lines):
+                yield context.found("This row is not a part of the table above it: a blank line stands between them.",
+                                    form.text.place(offset, offset + len(lines[0])), "Delete the blank line.")  # fmt: skip
             elif (tight := _tight(lines)) is not None:
                 start = offset + sum(len(line) + 1 for line in lines[:tight])
                 yield context.found("This is not read as a table: it needs a blank line above it.",
                                     form.text.place(start, start + len(lines[tight])), "Put a blank line above it.")  # fmt: skip
+
+
+def _goes_on(text: str, offset: int, lines: list[str]) -> bool:
+    """Whether rows, with no line of dashes of their own, follow a table and a blank line."""
+    above = prose(text)[:offset].rstrip().rpartition("\n")[2]
+    return all(map(_ROW.match, lines)) and bool(_ROW.match(above) or _RULE.match(above)) and not any(map(_RULE.match, lines[:2]))
 
 
 def _tight(lines: list[str]) -> int | None:

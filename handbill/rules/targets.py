@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from handbill.diagnostics import Diagnostic, Severity
 from handbill.markup import definitions, headings, identifiers, links, references
 from handbill.model import Project
-from handbill.nearest import did_you_mean
+from handbill.nearest import did_you_mean, nearest
 from handbill.pieces import complete, forms, markdowns
 from handbill.rules.registry import Context, rule
 from handbill.schema import DataTable
@@ -18,8 +18,9 @@ from handbill.text import Located, Span
 SCHEMES = ("http", "https", "mailto", "tel")
 
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
-_WEB = re.compile(r"https?://[^\s/]+\.[^\s/.]{2,}|https?://localhost")
-_MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]{2,}")
+_PICTURE = re.compile(r"\.(?:png|jpe?g|svg|gif|webp|heic|bmp|tiff?)$", re.IGNORECASE)
+_WEB = re.compile(r"https?://(?:[^\s/]+\.[^\s/.]{2,}|localhost)(?:/\S*)?")
+_MAIL = re.compile(r"[^\s@,;]+@[^\s@,;]+\.[^\s@.,;]{2,}")
 
 
 def known_ids(project: Project) -> dict[str, Span | None]:
@@ -85,12 +86,15 @@ def undefined(project: Project, context: Context) -> Iterator[Diagnostic]:
 def twice(project: Project, context: Context) -> Iterator[Diagnostic]:
     """A name for an address is given to two addresses.
 
-    All texts of a publication become one, so a link by that name would lead to the wrong place.
+    A link by that name would lead to the wrong place. Each form of a section has its own names; those of data, captions
+    and publication.yaml are one for all.
 
     Give one of the two another name, on its line “[name]: https://…” and where the text uses it.
     """
-    first: dict[str, tuple[str, Span | None]] = {}
+    sections = {id(form.text) for form in forms(project)}
+    house: dict[str, tuple[str, Span | None]] = {}
     for text in markdowns(project):
+        first = {} if id(text) in sections else house
         for name, target in definitions(text):
             place = text.place(name.start - 1, name.end + 1)
             address, before = first.setdefault(name.text.casefold(), (target.text, place))
@@ -121,14 +125,28 @@ def scheme(project: Project, context: Context) -> Iterator[Diagnostic]:
                     "Write its address in the round brackets.",
                 )
             elif found is None:
-                yield context.found(
-                    f"“{link.target.text}” is no full address of a web page.",
-                    place,
-                    "Begin it with https:// for a web page, or with # for a place of this document.",
-                )
+                yield context.found(f"“{link.target.text}” is no full address of a web page.", place,
+                                    _meant(link.target.text, project))  # fmt: skip
             elif found[1].lower() not in SCHEMES:
                 yield context.found(f"Links that begin with “{found[1]}:” are not allowed.", place,
                                     "Use https, http, mailto, tel, or # and an id.")  # fmt: skip
+
+
+def _meant(target: str, project: Project) -> str:
+    """What the author of an address without https:// or # probably wanted."""
+    file = re.fullmatch(r"(?:.*/)?(?:\d+-)?([\w-]+)\.md(?:#([\w-]+))?", target)
+    if file is not None:
+        sections = [section.head.id for section in project.sections]
+        return f"Write #{file[2] or next(iter(nearest(file[1], sections, 1)), file[1])} for a section of this document: its id, not its file."
+    if _MAIL.fullmatch(target):
+        return f"Write mailto:{target} for an e-mail address."
+    if _PICTURE.search(target):
+        return "Write “!” before the square bracket to show the picture."
+    if re.fullmatch(r"[\w-]+(?:\.[\w-]+)+(?:/\S*)?", target):
+        return f"Write https://{target} for a web page."
+    if re.fullmatch(r"\+?[\d ()-]{6,}", target):
+        return f"Write tel:{re.sub(r'[^+0-9]', '', target)} for a telephone number."
+    return "Begin it with https:// for a web page, or with # for a place of this document."
 
 
 @rule(stage="load", code="address-malformed", severity=Severity.ERROR)
@@ -144,7 +162,7 @@ def address(project: Project, context: Context) -> Iterator[Diagnostic]:
     for owner in owners:
         for name, pattern, example in (("url", _WEB, "https://example.org/page"), ("email", _MAIL, "name@example.org")):
             value = getattr(owner, name, None)
-            if isinstance(value, Located) and not pattern.match(value):
+            if isinstance(value, Located) and not pattern.fullmatch(value):
                 yield context.found(
                     f"“{value}” is not an address.", value.place(0, len(value)), f"Write it like {example}."
                 )

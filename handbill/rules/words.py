@@ -15,6 +15,7 @@ from handbill.readability.english import ABBREVIATION, CAPITALS, any_of, hits, l
 from handbill.readability.sentence import WORD
 from handbill.reading import Read, per_project, reading
 from handbill.rules.language import declared, is_quoted, judged
+from handbill.rules.leftovers import TO_DO
 from handbill.rules.registry import Context, rule
 from handbill.schema import Glossary, Role, Term
 
@@ -33,7 +34,7 @@ _BRACKETED = re.compile(r"^s?\s*\(([^()]*)\)")
 _EMPHASIS = re.compile(
     r"(?<![\w*\\])\*(?![\s*])[^*\n]+?(?<![\s*\\])\*(?![\w*])|(?<![\w_\\])_(?![\s_])[^_\n]+?(?<![\s_\\])_(?![\w_])"
 )
-_UNDERLINED = re.compile(r"\]\{[^{}\n]*\.(?:underline|ul)\b[^{}\n]*\}|<u>", re.IGNORECASE)
+_UNDERLINED = re.compile(r"\]\{[^{}\n]*\.(?:underline|ul)\b[^{}\n]*\}", re.IGNORECASE)
 
 
 def _glossary(project: Project) -> list[Term]:
@@ -156,7 +157,7 @@ def acronym(project: Project, context: Context) -> Iterator[Diagnostic]:
         for item in _words_read(project, form):
             for hit in hits(ABBREVIATION, item.words):
                 word = hit.text.replace(".", "")
-                if word in known or word in seen:
+                if word in known or word in seen or TO_DO.fullmatch(hit.text):
                     continue
                 seen.add(word)
                 before, after = item.words[: hit.start], item.words[hit.end :]
