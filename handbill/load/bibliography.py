@@ -24,6 +24,8 @@ PATH = "references.bib"
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # What it would log comes back as failed blocks.
 
 _ROUND = re.compile(r"\s*@\s*\w+\s*\(")
+_NO_KEY = re.compile(r"[^\w:.-]+")
+"""What cannot be in a key: who cites a source whose key has a space may have left it out."""
 _KEY = re.compile(r"[^\W_](?:[\w:.#$%&+?<>~/-]*\w)?|_\w*")
 
 
@@ -151,7 +153,7 @@ class _Reading:
         span = self._key_span(block)
         faults = [*self._key_faults(block, span), *self._field_faults(block)]
         if any(fault.severity == "error" for fault in faults) or not keep:
-            self.broken.add(f"citation:{block.key}")
+            self.broken |= {f"citation:{block.key}", f"citation:{_NO_KEY.sub('', block.key)}", f"citation:{_NO_KEY.sub('-', block.key)}"}
         elif block.key not in self.entries:
             self.kept.append(block)
         self.report.extend(faults)

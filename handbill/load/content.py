@@ -22,7 +22,7 @@ from handbill.load.tables import across, faults
 from handbill.load.validate import validated
 from handbill.load.yaml_tree import Tree, read_yaml
 from handbill.model import Diagram, Section
-from handbill.nearest import did_you_mean
+from handbill.nearest import did_you_mean, nearest
 from handbill.schema import (
     DATA_KINDS,
     Data,
@@ -110,8 +110,9 @@ def _ordered(
                     "section-unknown", f"There is no section with the id “{name}”.", place, *did_you_mean(name, found)
                 )
             )
+    misspelt = {close for name in order if name not in found for close in nearest(name, found, 1)}
     for name, section in found.items():
-        if name not in order:
+        if name not in order and name not in misspelt:
             folder.report.add(error("section-unlisted", f"The section “{name}” is not in the publication's list, so nobody would see it.",
                                     section.span, f"Add “{name}” to “sections:” in publication.yaml, or delete this file."))  # fmt: skip
     return tuple(found[name] for name in dict.fromkeys(order) if name in found)

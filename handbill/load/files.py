@@ -19,7 +19,7 @@ MAX_PICTURE = 20 * 1024 * 1024
 
 _OTHERS = {
     b"PK\x03\x04": "a Word or other office document", b"\xd0\xcf\x11\xe0": "an old Word document", b"{\\rtf": "a document in RTF",
-    b"%PDF": "a PDF", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"\x1f\x8b": "a packed file", b"<!DOCTYPE": "a web page", b"<html": "a web page",
+    b"%PDF": "a PDF", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"\x1f\x8b": "a packed file",
 }  # fmt: skip
 """How files begin that people take for text, or save under its name."""
 _GARBLED = re.compile("[\u00c2-\u00c5\u00e2\u20ac]")

@@ -9,6 +9,7 @@ from handbill.diagnostics import Report, error
 from handbill.load.yaml_tree import Tree, read_yaml
 from handbill.text import Markdown, Span
 
+_SECOND = re.compile(r"(?:^|\n[ \t]*\n)(---)[ \t]*\n(?:id|role|title|short|plain)[ \t]*:[^\n]*\n(?:[\w-]+[ \t]*:[^\n]*\n|[ \t]+[^\n]*\n|\n)*---[ \t]*(?:\n|$)")
 _NEARLY = re.compile(r"-{2,}|[–—]+-?|\*{3}|_{3}|={3,}")
 """What stands where three hyphens should: word processors make dashes of them."""
 
@@ -62,7 +63,19 @@ def part(path: str, text: str, report: Report, *, required: bool) -> Parted | No
         return Parted(Tree(path, {}), _body(path, lines, end + 1), end + 2, broken=True)
     if head.value is None:
         head.value = {}
-    return Parted(head, _body(path, lines, end + 1), end + 2)
+    last = _end(path, lines, end + 1, report) if required else len(lines)
+    return Parted(head, _body(path, lines[:last], end + 1), end + 2)
+
+
+def _end(path: str, lines: list[str], start: int, report: Report) -> int:
+    """Where the text that begins at line `start` ends: before a second front matter, of which is told."""
+    second = _SECOND.search("\n".join(lines[start:]))
+    if second is None:
+        return len(lines)
+    last = start + "\n".join(lines[start:]).count("\n", 0, second.start(1))
+    report.add(error("front-matter-twice", "A second section begins here; a file holds one.", Span(path, last + 1, 1, last + 1, 4),
+                     "Move this and all below to a file of its own."))  # fmt: skip
+    return last
 
 
 def _headless(path: str, lines: list[str], first: int = 0) -> Parted:

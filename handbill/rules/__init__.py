@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from handbill.diagnostics import Report
+from handbill.diagnostics import Diagnostic, Report
 from handbill.model import Edition, Project
 from handbill.rules import (
     attributes,
@@ -106,7 +106,13 @@ def judge(
         fresh.revise(lambda found: found if found.span is not None else None)
     if stage in SHARED:
         fresh.extend(list(policy.unneeded(project, fresh, [stage])))
+    fresh.revise(lambda found: None if _meant_otherwise(found, project) else found)
     report.extend(fresh)
     if found is not None:
         found.extend(fresh)
     report.revise(lambda found: policy.decided(found, project.publication.rules, strict=strict))
+
+
+def _meant_otherwise(found: Diagnostic, project: Project) -> bool:
+    """Whether a decision about the rule is written but could not be read: that is told, and what was decided is not known."""
+    return found.code not in project.publication.rules and ("rules", found.code) in project.spans

@@ -116,7 +116,7 @@ def _months(since: str, until: date) -> float | None:
 
 def _cited_entries(project: Project) -> Iterator[Entry]:
     keys = cited(project)
-    return (entry for entry in project.bibliography if entry.key in keys)
+    return (entry for entry in project.bibliography if entry.key in keys and f"citation:{entry.key}" not in project.broken)
 
 
 @rule(stage="load", code="source-stale", severity=Severity.WARNING, profiled=True, limits={"months": 12})
@@ -178,8 +178,8 @@ def undated(project: Project, context: Context) -> Iterator[Diagnostic]:
     Cite a source of the class “regulator”, and write the day of the look-up as “as_of:” at the head of the section or data.
     """
     classes = {entry.key: entry.fields.get("sourceclass") for entry in project.bibliography}
-    if not any(True for _ in judged(project)):
-        return
+    if not project.bibliography or not any(True for _ in judged(project)):
+        return  # without any source nobody can say whose statement it is, and that is told
     days = _as_of(project)
     for form in project.profile.forms:
         for claim in claims(project, form):

@@ -12,7 +12,7 @@ from handbill.pieces import markdowns
 from handbill.rules.registry import Context, rule
 from handbill.text import Located
 
-_BULLET = re.compile(r"^[ \t]*([•●▪◦‣·]|[-*+](?=\u00a0))[ \t\u00a0]")
+_BULLET = re.compile(r"^[ \t\u00a0]*([•●▪◦‣·]|[-*+](?=\u00a0)|(?<=\u00a0)[-*+])[ \t\u00a0]")
 _LETTER_OR_DASH = re.compile(r"^[ ]{0,3}([o–—])[ \t\u00a0]+\S")
 """What Word makes of bullets of the second level and of hyphens: bullets only where two lines in a row have them."""
 _ITEM = re.compile(r"^[ ]{0,3}(?:[-*+]|\d{1,2}[.)])[ ]+\S")
@@ -38,9 +38,9 @@ def tight_list(project: Project, context: Context) -> Iterator[Diagnostic]:
                 hidden = bullet[1] in "-*+"
                 yield context.within(
                     text, offset + bullet.start(1), offset + len(line),
-                    f"This line is read as text: a special space follows its “{bullet[1]}”." if hidden
+                    f"This line is read as text: a special space stands beside its “{bullet[1]}”." if hidden
                     else f"This line is read as text: “{bullet[1]}” makes no list.",
-                    f"Delete the space behind “{bullet[1]}” and type it again." if hidden
+                    f"Delete the spaces around “{bullet[1]}” and type an ordinary one behind it." if hidden
                     else "Begin each item with “- ”, and put a blank line above the list.")  # fmt: skip
                 break
             if not line.strip() or DIV_OPEN.match(line) or DIV_CLOSE.match(line):
