@@ -7,16 +7,16 @@ from pathlib import Path
 
 
 def discover(root: Path) -> list[str]:
-    """The publications of a project: folders below `content/` that have a `publication.yaml`, sorted."""
+    """The publications of a project: folders below `content/` with a `publication.yaml` or sections, sorted."""
     content = root / "content"
     if not content.is_dir():
         return []
-    return sorted(folder.name for folder in content.iterdir() if _is_there(folder / "publication.yaml"))
+    return sorted(folder.name for folder in content.iterdir() if _is_publication(folder))
 
 
-def _is_there(path: Path) -> bool:
-    """Whether there is anything of that name: what is no file, or leads nowhere, is complained of when it is read."""
-    return os.path.lexists(path)
+def _is_publication(folder: Path) -> bool:
+    """Whether a folder holds a publication, or was meant to: what it lacks is complained of when it is read."""
+    return os.path.lexists(folder / "publication.yaml") or ((folder / "sections").is_dir() and not folder.name.startswith("."))
 
 
 def known_editions(root: Path) -> list[str]:

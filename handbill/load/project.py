@@ -51,7 +51,7 @@ def load(root: Path, publication_id: str, report: Report, as_of: date | None = N
     base = f"content/{publication_id}"
     home = read_publication(folder, publication_id)
     check_folders(folder, base)
-    broken = {"publication"} if home.broken else set() if home.language_known else {"language"}
+    broken = {"publication"} if home.broken else set(home.lost)
     bibliography = read_bibliography(folder)
     data = read_data(folder, base, broken)
     diagrams = read_diagrams(folder, base, data, broken)
@@ -80,7 +80,7 @@ def load(root: Path, publication_id: str, report: Report, as_of: date | None = N
         assets=assets,
         fonts=read_fonts(folder),
         citation_style=citation_style(str(publication.citation_style), spans.get(("citation_style",)), report),
-        locale=read_locale(folder, publication, spans, tell=home.language_known),
+        locale=read_locale(folder, publication, spans, tell="language" not in home.lost),
         spans={**spans, **_under("@key", home.tree.keys), **_under("@profile", profile_spans)},
         doubts=doubts,
         profile=profile,

@@ -37,7 +37,8 @@ class PublicationFile:
     broken: bool = False
     doubts: frozenset[str] = frozenset()
     """Keys with a value that is wrong, or contradicts another one, and without which files can be made: as a draft."""
-    language_known: bool = True
+    lost: frozenset[str] = frozenset()
+    """`language` when it is none, and `rule:CODE` of each decision about a rule that could not be read."""
 
 
 def read_publication(folder: Folder, publication_id: str) -> PublicationFile:
@@ -57,8 +58,10 @@ def read_publication(folder: Folder, publication_id: str) -> PublicationFile:
     faults = list(_faults(publication, publication_id, tree))
     folder.report.extend(faults)
     folder.report.extend(_dates(publication, tree, spared))
-    known = not any(fault.code == "language-unknown" for fault in faults)
-    return PublicationFile(draft_in_doubt(publication, spared.wrong), tree, doubts=frozenset(spared.wrong), language_known=known)
+    lost = {"language"} if any(fault.code == "language-unknown" for fault in faults) else set()
+    rules = tree.value.get("rules")
+    lost |= {f"rule:{code}" for code in rules if code not in publication.rules} if isinstance(rules, dict) else set()
+    return PublicationFile(draft_in_doubt(publication, spared.wrong), tree, doubts=frozenset(spared.wrong), lost=frozenset(lost))
 
 
 def draft_in_doubt(publication: Publication, doubts: Collection[str]) -> Publication:

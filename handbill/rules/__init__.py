@@ -115,4 +115,4 @@ def judge(
 
 def _meant_otherwise(found: Diagnostic, project: Project) -> bool:
     """Whether a decision about the rule is written but could not be read: that is told, and what was decided is not known."""
-    return found.code not in project.publication.rules and ("rules", found.code) in project.spans
+    return f"rule:{found.code}" in project.broken
