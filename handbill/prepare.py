@@ -69,8 +69,8 @@ def prepare(
     _judge("assemble", work.source, work, order)
     if not order.quiet:
         work.store(order).write("source.md", work.source.text.encode())
-    aside()
     if work.going(order) and order.reaches("parse"):
+        aside()
         with clock("parse"):
             work.document = parse(work.source, work.project, runner, work.report)
         if work.document is not None:

@@ -46,11 +46,10 @@ def _prepare_all(order: Order, crew: Crew, desk: Desk, clock: Clock) -> list[Wor
     def read(name: str, desk: Desk) -> tuple[Work, Clock]:
         work, own = Work(name), Clock()
         desk.say(f"{name}: reading")
-        prepare(work, order, NamedDesk(desk, name), own, ahead=alone, aside=_get_ready if alone else _nothing)
+        prepare(work, order, NamedDesk(desk, name), own, ahead=alone, aside=partial(_get_ready, work, order))
         return work, own
 
     alone = len(order.publications) == 1
-
     done, told = crew.map(read, order.publications, desk, order.publications)
     works = []
     for name, pair in zip(order.publications, done, strict=True):
@@ -62,34 +61,38 @@ def _prepare_all(order: Order, crew: Crew, desk: Desk, clock: Clock) -> list[Wor
     return works
 
 
-def _nothing() -> None:
-    """Several publications are read side by side: nobody waits for anything."""
-
-
-def _get_ready() -> None:
-    """Loads what the line needs next, while pandoc is at work."""
+def _get_ready(work: Work, order: Order) -> None:
+    """Loads and reads what the line needs next, while pandoc is at work."""
+    if work.project is None or work.source is None or not order.reaches("draw"):
+        return
     import handbill.draw
-    import handbill.editions
-    import handbill.render.page  # noqa: F401
+
+    handbill.draw.get_ready(work.project)
+    if order.reaches("render"):
+        import handbill.render.page
+        from handbill.editions import engine_version
+
+        handbill.render.page.get_ready(work.project, work.source.text)
+        engine_version()
 
 
 def _draw_all(works: Sequence[Work], order: Order, desk: Desk, clock: Clock) -> None:
     if not works or not order.reaches("draw"):
         return
-    from handbill.draw import diagram_jobs, draw
+    from handbill.draw import draw, plan
     from handbill.rules import judge
 
     with clock("draw"):
-        jobs = [
-            job for work in works if work.document and work.project for job in diagram_jobs(work.document, work.project)
-        ]
+        plans = {work.name: plan(work.document, work.project) for work in works if work.document and work.project}
+        jobs = [job for planned in plans.values() for job in planned.different]
         if jobs:
             desk.say(f"drawing {len(jobs)} diagram{'s' if len(jobs) > 1 else ''}")
+        if len(works) > 1:
             desk.run(jobs)
         for work in works:
             assert work.document is not None
             assert work.project is not None
-            work.document = draw(work.document, work.project, desk, work.report)
+            work.document = draw(work.document, work.project, desk, work.report, plans[work.name])
             judge("draw", work.document, work.project, work.report, strict=order.strict, found=work.found)
             work.stop_here(order, "draw")
 

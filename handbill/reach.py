@@ -18,13 +18,13 @@ from handbill.fingerprint import fingerprint
 from handbill.governance import standing
 from handbill.jobs import frozen
 from handbill.model import Document, Edition, Figure, Project, Section
-from handbill.names import COVER_STYLE, DECK_STYLE, INDEX_PAGE, REPORT_PAGE
+from handbill.names import DECK_STYLE, FONTS, INDEX_PAGE, REPORT_PAGE
 from handbill.pandoc_ast import citations
 from handbill.text import Located
 
 Words = TypeVar("Words", bound=Located)
 
-_ALWAYS = frozenset({COVER_STYLE, DECK_STYLE})
+_ALWAYS = frozenset({FONTS, DECK_STYLE})
 """Style sheets that renderers read by name."""
 _TEXTS = ("title", "short", "plain", "plain_title")
 _OTHER_PAGES = frozenset({f"pages/{INDEX_PAGE}", f"pages/{REPORT_PAGE}"})

@@ -92,6 +92,15 @@ def test_property_escaped_data_is_one_line_without_marks(value: str) -> None:
     assert re.sub(r"\\(.)", r"\1", escaped) == " ".join(re.sub(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+", " ", value).strip(" ").split(" "))
 
 
+def test_a_template_that_was_compiled_before_knows_its_lines_among_other_templates(make_project: Make) -> None:
+    part = {"source.md.j2": "one {{ publication.title }}\n{% include 'parts/x.md.j2' %}\nthree\n", "parts/x.md.j2": "two\n"}
+    before = assemble(make_project(templates=part), Report())
+    after = assemble(make_project(templates={"a.md.j2": "first of all", **part, "parts/b.md.j2": "between"}), Report())
+    assert before is not None
+    assert before == after == assemble(make_project(templates=part), Report())
+    assert FromTemplate("templates/parts/x.md.j2", 1) in [origin for row in before.origins for origin in row]
+
+
 def test_data_never_becomes_syntax(make_project: Make) -> None:
     project = make_project(publication={"title": "*a* [b](c) `d` {{ 7*7 }} <i>", "summary": "x"})
     source = assemble(project, Report())

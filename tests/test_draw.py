@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from handbill.diagnostics import Report, error
-from handbill.draw import diagram_jobs, draw
+from handbill.draw import draw, plan
 from handbill.draw.size import printed_points
 from handbill.draw.theme import ThemeBroken, read_theme
 from handbill.jobs import Job, Result
@@ -73,7 +73,7 @@ class Stage:
         self.runner = recording({"mermaid": drawing(), "pandoc": reading, **answers})
         self.report = Report()
         given = Document(document(blocks), source or source_of(CODE))
-        self.jobs = diagram_jobs(given, project)
+        self.jobs = plan(given, project).different
         self.document = draw(given, project, self.runner, self.report)
         self.blocks = self.document.ast["blocks"]
 

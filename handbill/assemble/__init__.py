@@ -31,7 +31,7 @@ def assemble(project: Project, report: Report) -> Source | None:
 
     A mistake in a template is reported at the template's line; then there is no Source.
     """
-    marks = Marks()
+    marks = Marks(project.templates)
     jinja = environment(project, marks)
     try:
         marked = jinja.get_template(TEMPLATE).render(context_of(project, marks))

@@ -16,10 +16,10 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from handbill.assemble.marks import CLOSE, OPEN, Marked, Marks, clean
+from handbill.assemble.marks import MARK, OPEN, Marked, Marks, clean
 from handbill.dates import long_date
 from handbill.model import Project
-from handbill.templating import Given
+from handbill.templating import Compiled, Given
 from handbill.text import Located, Markdown
 
 _PUNCTUATION = re.compile(r"([!-$&-+.:<-@\[-`{-~-])")
@@ -40,8 +40,7 @@ class _Places(Extension):
     def filter_stream(self, stream: TokenStream) -> Iterable[Token]:
         for token in stream:
             if token.type == "data":
-                path = stream.filename or stream.name or "templates"
-                yield Token(token.lineno, "data", self.marks.template(path, token.lineno, clean(token.value)))
+                yield Token(token.lineno, "data", self.marks.template(str(stream.filename), token.lineno, clean(token.value)))
             else:
                 yield token
 
@@ -64,6 +63,7 @@ def environment(project: Project, marks: Marks) -> Environment:
         keep_trailing_newline=False,
         extensions=[places],
         cache_size=400,
+        bytecode_cache=Compiled(f"source {language} {' '.join(sorted(project.templates))}"),
     )
     for name in ("lipsum", "cycler", "joiner"):
         jinja.globals.pop(name, None)
@@ -111,7 +111,7 @@ def _oneline(marks: Marks, value: Any) -> Marked:
 
 def _capitalised(marked: str) -> str:
     """The first letter after the marks as a capital; the rest stays, unlike with Jinja's own `capitalize`."""
-    return re.sub(rf"^((?:{OPEN}[0-9]+{CLOSE})*)(\w)", lambda match: match[1] + match[2].upper(), marked)
+    return re.sub(rf"^((?:{MARK})*)(\w)", lambda match: match[1] + match[2].upper(), marked)
 
 
 def _words(value: str) -> Iterator[str]:

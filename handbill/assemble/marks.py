@@ -1,7 +1,8 @@
 """Marks inside the assembled text that remember where each piece came from.
 
 While templates run, every piece of author's text and every piece of template text carries a mark: a
-number between two private-use characters. When all is assembled the marks are taken out and become
+number between two private-use characters; for template text the template's number and the line's, which are the same
+in every assembly, so that a template need be compiled once only. When all is assembled the marks are taken out and become
 the origins of the source's lines. Marks survive loops, macros, includes and line-wise filters,
 because they travel inside the text. Author's text that holds those characters itself is refused by
 a rule before it gets here; here they are dropped.
@@ -10,13 +11,15 @@ a rule before it gets here; here they are dropped.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import zip_longest
 
 from handbill.model import FromContent, FromTemplate, Generated, Origin, Source
 from handbill.text import Located
 
-OPEN, CLOSE = "\ue000", "\ue001"
-_MARK = re.compile(f"{OPEN}([0-9]+){CLOSE}")
+OPEN, CLOSE, _AT = "\ue000", "\ue001", "\ue002"
+MARK = f"{OPEN}[0-9]+(?:{_AT}[0-9]+)?{CLOSE}"
+_MARK = re.compile(f"{OPEN}([0-9]+)(?:{_AT}([0-9]+))?{CLOSE}")
 _STRAY = re.compile(f"[{OPEN}{CLOSE}]")
 
 
@@ -27,9 +30,14 @@ class Marked(str):
 
 
 class Marks:
-    """The register of one assembly: a number for each origin."""
+    """The register of one assembly: a number for each origin, and one for each template.
 
-    def __init__(self) -> None:
+    `templates` are the names of all there are, below `templates/`.
+    """
+
+    def __init__(self, templates: Iterable[str] = ()) -> None:
+        self._templates = [f"templates/{name}" for name in sorted(templates)]
+        self._number_of = {path: number for number, path in enumerate(self._templates)}
         self._origins: list[Origin] = []
         self._numbers: dict[Origin, int] = {}
 
@@ -60,8 +68,9 @@ class Marks:
 
     def template(self, path: str, first_line: int, text: str) -> str:
         """Template text with a mark before each of its lines."""
+        number = self._number_of[path]
         return "\n".join(
-            self.mark(FromTemplate(path, first_line + index)) + line for index, line in enumerate(text.split("\n"))
+            f"{OPEN}{number}{_AT}{first_line + index}{CLOSE}{line}" for index, line in enumerate(text.split("\n"))
         )
 
     def resolve(self, marked: str) -> Source:
@@ -74,11 +83,15 @@ class Marks:
             width = position = 0
             for match in _MARK.finditer(raw):
                 width = self._take(raw[position : match.start()], width, current, pieces, found)
-                current, position = self._origins[int(match[1])], match.end()
+                current, position = self._origin(match), match.end()
             self._take(raw[position:], width, current, pieces, found)
             lines.append("".join(pieces))
             origins.append(tuple(found) or (_at(current, 1),))
         return Source("\n".join(lines), tuple(origins))
+
+    def _origin(self, mark: re.Match[str]) -> Origin:
+        number = int(mark[1])
+        return self._origins[number] if mark[2] is None else FromTemplate(self._templates[number], int(mark[2]))
 
     @staticmethod
     def _take(piece: str, width: int, origin: Origin, pieces: list[str], found: list[Origin]) -> int:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from handbill.draw.stage import diagram_jobs, draw
+from handbill.draw.stage import Plan, draw, get_ready, plan
 
-__all__ = ["diagram_jobs", "draw"]
+__all__ = ["Plan", "draw", "get_ready", "plan"]

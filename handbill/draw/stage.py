@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,34 +29,56 @@ LETTERS = 12.0
 """Points: the type of a diagram that is printed as it was drawn."""
 
 
-def diagram_jobs(document: Document, project: Project) -> list[Job]:
-    """The Jobs that draw all diagrams of a document, each drawing once. Raises `ToolMissing`."""
+@dataclass(frozen=True)
+class Plan:
+    """What there is to draw in a document.
+
+    found   each diagram's node and what is asked for there
+    jobs    the Job of each, in order; `narrow` those of the same for editions with large letters
+    broken  why nothing can be drawn
+    """
+
+    found: Sequence[tuple[Node, Request]]
+    jobs: Sequence[Job] = ()
+    narrow: Sequence[Job] = ()
+    broken: Diagnostic | None = None
+
+    @cached_property
+    def different(self) -> list[Job]:
+        """The Jobs that draw all of it, each drawing once."""
+        return list({job.key: job for job in (*self.jobs, *self.narrow)}.values())
+
+
+def plan(document: Document, project: Project) -> Plan:
+    """What there is to draw. Raises `ToolMissing`."""
+    found = requests(document.ast["blocks"], document.source)
+    wanted = [request for _, request in found]
     try:
-        wanted = [request for _, request in requests(document.ast["blocks"], document.source)]
-        jobs = _jobs(wanted, project) + (_jobs(wanted, project, narrow=True) if _large_letters(project) else [])
-    except ThemeBroken:
-        return []  # `draw` tells it
-    return list({job.key: job for job in jobs}.values())
+        return Plan(found, _jobs(wanted, project), _jobs(wanted, project, narrow=True) if _large_letters(project) else ())
+    except ThemeBroken as broken:
+        return Plan(found, broken=broken.diagnostic if found else None)
 
 
-def draw(document: Document, project: Project, runner: Runner, report: Report) -> Document:
+def get_ready(project: Project) -> None:
+    """Reads now what `plan` will need."""
+    with suppress(ThemeBroken):
+        theme_of(project)
+
+
+def draw(document: Document, project: Project, runner: Runner, report: Report, planned: Plan | None = None) -> Document:
     """The document with figures instead of Mermaid code, drawings instead of TeX, and its pictures as assets.
 
     What is wrong with a diagram goes to `report`, at the author's own line; the diagram stays code then.
     """
-    found = requests(document.ast["blocks"], document.source)
-    drawn: list[Drawn] = []
-    narrow: list[Drawn] = []
-    if found:
-        wanted = [request for _, request in found]
-        try:
-            drawn = _drawn(wanted, project, runner, report, document)
-            if _large_letters(project):
-                narrow = _drawn(wanted, project, runner, Report(), document, narrow=True)
-        except ThemeBroken as broken:
-            report.add(broken.diagnostic)
+    known = plan(document, project) if planned is None else planned
+    wanted = [request for _, request in known.found]
+    if known.broken is not None:
+        report.add(known.broken)
+    results = dict(zip((job.key for job in known.different), runner.run(known.different), strict=True)) if known.different else {}
+    drawn = _drawn(wanted, known.jobs, results, report, document)
+    narrow = _drawn(wanted, known.narrow, results, Report(), document)
     speaker = Speaker(project, runner)
-    nodes = {id(node): request for node, request in found}
+    nodes = {id(node): request for node, request in known.found}
     words = speaker.put(drawn, document.source)
     report.extend(speaker.findings)
     figures, assets, made = {}, {}, {}
@@ -108,14 +132,11 @@ def _job(request: Request, project: Project, theme: Theme, fonts: dict[str, byte
 
 
 def _drawn(
-    wanted: Sequence[Request], project: Project, runner: Runner, report: Report, document: Document, *, narrow: bool = False
+    wanted: Sequence[Request], jobs: Sequence[Job], results: Mapping[str, Result], report: Report, document: Document
 ) -> list[Drawn]:
     """What came out well; complaints about the rest go to the report."""
-    jobs = _jobs(wanted, project, narrow=narrow)
-    different = list({job.key: job for job in jobs}.values())
-    results = dict(zip((job.key for job in different), runner.run(different), strict=True))
     drawn = []
-    for request, job in zip(wanted, jobs, strict=True):
+    for request, job in zip(wanted, jobs, strict=False):  # there may be no Jobs at all
         result = results[job.key]
         report.extend(_home(diagnostic, request, document) for diagnostic in result.diagnostics)
         if not result.failed:

@@ -15,6 +15,8 @@ from handbill.model import Project
 from handbill.text import Span
 
 PATH = "diagrams/theme.yaml"
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The quick one, where PyYAML was built with it."""
 _NAMED = re.compile(r"palette\.([a-z0-9-]+)")
 
 
@@ -60,7 +62,7 @@ def read_theme(data: bytes) -> Theme:
     place = Span(f"templates/{PATH}", 1)
     try:
         # Mermaid's settings are typed by YAML itself; the file belongs to the house, not to an author.
-        raw = yaml.safe_load(data)  # noqa: TID251
+        raw = yaml.load(data, Loader=_LOADER)  # noqa: TID251, S506
         palette = {str(name): str(value) for name, value in raw["palette"].items()}
         config = _coloured(raw["mermaid"], palette)
         config["themeCSS"] = _coloured(raw.get("css", ""), palette)

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from handbill.diagnostics import Diagnostic
 from handbill.jobs import Runner
 from handbill.model import Edition, Project
-from handbill.names import COVER_STYLE
+from handbill.names import FONTS
 from handbill.pandoc_ast import text
 from handbill.render.deck_measure import Measure
 from handbill.render.faces import faces
@@ -64,7 +64,7 @@ def cover_picture(
 
     A long title is set smaller, as small as it takes to fit.
     """
-    only_fonts = output.model_copy(update={"styles": (Text(COVER_STYLE),)})
+    only_fonts = output.model_copy(update={"styles": (Text(FONTS),)})
     css, files, diagnostics = style_sheets(edition, only_fonts, project, inline=False, paper=True, letters=standing_words(project, edition))
     picture = _picture(project)
     context = page_context(project, edition, output) | {
@@ -91,7 +91,7 @@ def _picture(project: Project) -> tuple[str, bytes] | None:
 
 def _sizes(edition: Edition, project: Project, share: float) -> dict[str, int]:
     """Sizes of title and subtitle in pixels, by the widths of their own letters."""
-    sheet = (find_file(edition, project, COVER_STYLE, "styles") or b"").decode()
+    sheet = (find_file(edition, project, FONTS, "styles") or b"").decode()
     files = {("700" in face.descriptors): project.fonts.get(face.file) for face in reversed(faces(sheet))}
     measure = Measure(files.get(False), files.get(True))
     publication = project.publication

@@ -23,6 +23,7 @@ from handbill.formulas import is_formula
 from handbill.governance import notices, shown, standing
 from handbill.jobs import Runner
 from handbill.model import Document, Edition, Project
+from handbill.names import FONTS
 from handbill.pandoc_ast import Node, attr, attr_of, has_class, header, stringify, transform
 from handbill.render.chapters.split import is_long
 from handbill.render.drawing import inline_svg
@@ -188,6 +189,12 @@ def style_sheets(
             text = _UNICODE_RANGE.sub("", text)
         sheets.append(_CSS_URL.sub(resolve, text))
     return "\n".join(sheets), files, diagnostics
+
+
+def get_ready(project: Project, letters: str) -> None:
+    """Reads now what pages in these letters will need: the fonts, which are remembered."""
+    sheet = project.styles.get(f"styles/{FONTS}", b"")
+    without_unneeded_faces(sheet.decode(errors="replace"), letters, project.fonts)
 
 
 def find_file(edition: Edition, project: Project, name: str, folder: str) -> bytes | None:

@@ -12,7 +12,7 @@ from typing import Any
 from handbill.cite import cite
 from handbill.clock import Clock
 from handbill.diagnostics import Report
-from handbill.draw import diagram_jobs, draw
+from handbill.draw import draw, plan
 from handbill.jobs import Job, Result
 from handbill.order import Order, Work
 from handbill.parse import job_of
@@ -54,7 +54,7 @@ def lay_out(project: Path, name: str, folder: Path) -> Bare:
             raise Failed("\n".join(map(str, work.report)))
         edition = work.project.editions["handout"]
         output = edition.spec.outputs["pdf"]
-        _jobs(folder, diagram_jobs(work.document, work.project), project)
+        _jobs(folder, plan(work.document, work.project).different, project)
         _plain(folder, tailor(work.document, edition, work.project, Report()).ast, toolbox)
         drawn = draw(work.document, work.project, toolbox.runner, work.report)
         kept = cite(tailor(drawn, edition, work.project, work.report), drawn, work.project, toolbox.runner, work.report)
