@@ -29,10 +29,21 @@ class RecordingRunner:
     def __init__(self, answers: Mapping[str, Callable[[Job], Result]] | None = None) -> None:
         self.answers = dict(answers or {})
         self.jobs: list[Job] = []
+        self.kept: dict[str, Result] = {}
 
     def run(self, jobs: Sequence[Job]) -> list[Result]:
         self.jobs.extend(jobs)
         return [self.answers[job.tool](job) for job in jobs]
+
+    def recall(self, job: Job) -> Result | None:
+        return self.kept.get(job.key)
+
+    def keep(self, job: Job, result: Result) -> Result:
+        self.kept[job.key] = result
+        return result
+
+    def say(self, step: str) -> None:
+        """Nobody listens."""
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from PIL import Image
 
 from handbill.diagnostics import Report, error
 from handbill.draw import draw, plan
+from handbill.draw.describe import Wording
 from handbill.draw.size import printed_points
 from handbill.draw.theme import ThemeBroken, read_theme
 from handbill.jobs import Job, Result
@@ -264,3 +265,29 @@ def test_pictures_that_cannot_be_used(stage: Callable[..., Stage], name: str, da
     (found,) = made.report
     assert (found.code, found.span and found.span.line) == (code, 7)
     assert found.hints and (code != "image-missing" or "figures/cc.png" in found.hints[0])
+
+
+def test_words_are_remembered_for_the_same_graph_and_templates_only(
+    stage: Callable[..., Stage], make_project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = stage(fence(title="The title"))
+    said: list[str] = []
+    real = Wording.describe
+
+    def counting(self: Wording, graph: Any, form: str, title: str = "") -> Any:
+        said.append(title)
+        return real(self, graph, form, title)
+
+    monkeypatch.setattr(Wording, "describe", counting)
+
+    def again(title: str, templates: Mapping[str, str]) -> Any:
+        given = Document(document([fence(title=title)]), source_of(CODE))
+        drawn = draw(given, make_project(templates=templates), made.runner, Report())
+        return drawn.figures
+
+    templates = dict(make_project().templates)
+    assert again("The title", templates) == made.document.figures
+    assert said == []
+    again("Another title", templates)
+    again("The title", {**templates, "diagrams/describe/en/kinds.j2": templates["diagrams/describe/en/kinds.j2"] + "\n"})
+    assert said == ["Another title", "The title"]

@@ -137,7 +137,7 @@ def _found_programs() -> Iterator[str]:
             yield str(found.path)
     with suppress(OSError):
         lines = Path("/proc/self/maps").read_text(encoding="utf-8", errors="replace").splitlines()
-        yield from sorted({line[line.find("/") :] for line in lines if Path(line).name.startswith(_LIBRARIES)})
+        yield from sorted({line[line.find("/") :] for line in lines if line.rpartition("/")[2].startswith(_LIBRARIES)})
 
 
 def _outputs(work: Work, order: Order) -> Iterator[str]:

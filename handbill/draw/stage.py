@@ -18,7 +18,7 @@ from handbill.draw.formulas import with_formulas
 from handbill.draw.pictures import Gallery
 from handbill.draw.theme import Theme, ThemeBroken, fonts_of, theme_of
 from handbill.draw.words import Speaker
-from handbill.jobs import Job, Result, Runner
+from handbill.jobs import Desk, Job, Result
 from handbill.model import Document, Project
 from handbill.pandoc_ast import Node, transform
 from handbill.tools import mermaid
@@ -65,7 +65,7 @@ def get_ready(project: Project) -> None:
         theme_of(project)
 
 
-def draw(document: Document, project: Project, runner: Runner, report: Report, planned: Plan | None = None) -> Document:
+def draw(document: Document, project: Project, desk: Desk, report: Report, planned: Plan | None = None) -> Document:
     """The document with figures instead of Mermaid code, drawings instead of TeX, and its pictures as assets.
 
     What is wrong with a diagram goes to `report`, at the author's own line; the diagram stays code then.
@@ -74,10 +74,10 @@ def draw(document: Document, project: Project, runner: Runner, report: Report, p
     wanted = [request for _, request in known.found]
     if known.broken is not None:
         report.add(known.broken)
-    results = dict(zip((job.key for job in known.different), runner.run(known.different), strict=True)) if known.different else {}
+    results = dict(zip((job.key for job in known.different), desk.run(known.different), strict=True)) if known.different else {}
     drawn = _drawn(wanted, known.jobs, results, report, document)
     narrow = _drawn(wanted, known.narrow, results, Report(), document)
-    speaker = Speaker(project, runner)
+    speaker = Speaker(project, desk)
     nodes = {id(node): request for node, request in known.found}
     words = speaker.put(drawn, document.source)
     report.extend(speaker.findings)
@@ -98,7 +98,7 @@ def draw(document: Document, project: Project, runner: Runner, report: Report, p
         figures={**document.figures, **gallery.figures, **figures},
         assets={**document.assets, **gallery.assets, **assets},
     )
-    return with_formulas(done, project, runner, report)
+    return with_formulas(done, project, desk, report)
 
 
 def _large_letters(project: Project) -> bool:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from jinja2 import TemplateError
 
 from handbill.diagnostics import Diagnostic, error, warning
-from handbill.draw.describe import Wording, Words, escape
+from handbill.draw.describe import WORDS, Wording, Words, escape
 from handbill.draw.figure import Drawn, Said
 from handbill.draw.find import plain
 from handbill.draw.size import SMALLEST_POINTS, printed_points
-from handbill.jobs import Runner
+from handbill.jobs import Desk, Result
 from handbill.model import Project, Source
 from handbill.pandoc_ast import Blocks, has_class
 from handbill.templating import template_diagnostic
@@ -25,8 +26,8 @@ _MAIN, _OUTPUT = "words.md", "words.json"
 class Speaker:
     """Puts diagrams into words; what it found wrong is in `findings`."""
 
-    def __init__(self, project: Project, runner: Runner) -> None:
-        self._runner = runner
+    def __init__(self, project: Project, desk: Desk) -> None:
+        self._desk = desk
         self._language = str(project.publication.language)
         self._wording = Wording(project.templates, self._language)
         self.findings: list[Diagnostic] = []
@@ -67,14 +68,19 @@ class Speaker:
     def _make(self, item: Drawn, title: str, source: Source) -> Words:
         if not self._wording.tongue:
             return Words("", "")
+        job = self._wording.job(item.graph, item.kind.form, title)
+        if (known := self._desk.recall(job)) is not None:
+            return Words(**json.loads(known.outputs[WORDS]))
         try:
-            return self._wording.describe(item.graph, item.kind.form, title)
+            made = self._wording.describe(item.graph, item.kind.form, title)
         except (TemplateError, ValueError, TypeError) as problem:
             complaint = template_diagnostic(problem)
             if complaint is None:
                 raise
             self.findings.append(complaint)
             return Words("", "")
+        self._desk.keep(job, Result({WORDS: json.dumps(asdict(made)).encode()}))
+        return made
 
     def _complain(self, item: Drawn, title: str, made: Words, source: Source) -> None:
         """A diagram without words is an error: somebody would be left out."""
@@ -118,7 +124,7 @@ class Speaker:
         job = pandoc.convert(
             _MAIN, {_MAIN: main.encode()}, reader=pandoc.READER, writer="json", output=_OUTPUT, label="words of the diagrams"
         )
-        (result,) = self._runner.run([job])
+        (result,) = self._desk.run([job])
         self.findings.extend(result.diagnostics)
         if result.failed:
             return [[] for _ in texts]

@@ -56,7 +56,7 @@ def lay_out(project: Path, name: str, folder: Path) -> Bare:
         output = edition.spec.outputs["pdf"]
         _jobs(folder, plan(work.document, work.project).different, project)
         _plain(folder, tailor(work.document, edition, work.project, Report()).ast, toolbox)
-        drawn = draw(work.document, work.project, toolbox.runner, work.report)
+        drawn = draw(work.document, work.project, toolbox.desk(), work.report)
         kept = cite(tailor(drawn, edition, work.project, work.report), drawn, work.project, toolbox.runner, work.report)
         if kept is None:
             raise Failed("\n".join(map(str, work.report)))

@@ -6,11 +6,13 @@ that go into them are data: they are escaped, so that no label turns into Markdo
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
-from functools import partial
+from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 from jinja2 import StrictUndefined
@@ -18,8 +20,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from handbill.dates import long_date
 from handbill.draw.describe.forms import FORMS
+from handbill.jobs import Job
 from handbill.templating import Compiled, Given
+from handbill.tools import own
 
+HERE = Path(__file__).parent
+
+WORDS = "words.json"
 LONGEST_ALT = 125
 """Characters: what a screen reader says in one breath."""
 
@@ -44,6 +51,9 @@ class Wording:
         there = {name.split("/")[2] for name in templates if name.startswith(f"{_FOLDER}/") and name.count("/") > 2}
         self.tongue = next((tag for tag in (language, language.split("-")[0]) if tag in there), "")
         """The folder that is used; empty when nobody has written the words of this language."""
+        mine = f"{_FOLDER}/{self.tongue}/"
+        self._inputs = {name: text.encode() for name, text in templates.items() if name.startswith(mine)}
+        self._language = language
         self._jinja = ImmutableSandboxedEnvironment(
             loader=Given(templates), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
             bytecode_cache=Compiled(f"diagrams {language}"),
@@ -51,6 +61,12 @@ class Wording:
         self._jinja.filters.update(
             day=partial(_day, language=language), many=_many, stop=_stop, ranges=_ranges, inner=_inner
         )
+
+    def job(self, graph: Mapping[str, Any], form: str, title: str = "") -> Job:
+        """What `describe` says of these is remembered as the result of this Job, whose one output is `WORDS`."""
+        args = {"language": self._language, "form": form, "title": title}
+        graph_data = json.dumps(graph, ensure_ascii=False).encode()
+        return Job("words", _version(), args, {**self._inputs, "graph.json": graph_data}, (WORDS,), "words of a diagram")
 
     def describe(self, graph: Mapping[str, Any], form: str, title: str = "") -> Words:
         """The words for a graph (see graph.js) in the form `form`, a key of `FORMS`; short words only when it is "".
@@ -65,6 +81,13 @@ class Wording:
 
     def _fill(self, name: str, values: Mapping[str, Any]) -> str:
         return self._jinja.get_template(f"{_FOLDER}/{self.tongue}/{name}").render(**values)
+
+
+@cache
+def _version() -> str:
+    """Our own code, and the packages that it rests on."""
+    code = [*HERE.glob("*.py"), *(HERE.parents[1] / name for name in ("templating.py", "dates.py"))]
+    return f"{own.packages('jinja2', 'babel')}, {own.code(code)}"
 
 
 def escape(value: str) -> str:
