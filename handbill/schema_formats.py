@@ -41,6 +41,13 @@ class Unit(Model):
     many: Text
 
 
+class NumberRules(Model):
+    """Rules for numbers in words, by their names in the Unicode Common Locale Data Repository; its usual ones when left out."""
+
+    cardinal: Text | None = None
+    ordinal: Text | None = None
+
+
 class Speech(Model):
     """`templates/speech/<language>.yaml`: how a text is read aloud in one language."""
 
@@ -70,6 +77,8 @@ class Speech(Model):
     """Endings that make a figure an ordinal: 1st, 2nd."""
     decades: dict[str, Text] = Field(default_factory=dict)
     """How the end of a year changes when its decade is meant: the 1990s."""
+    numbers: dict[str, NumberRules] = Field(default_factory=dict)
+    """Other rules for numbers than the usual ones, by language tag: British English says “one hundred and five”."""
     point: Text
     """The decimal mark as it is spoken."""
     decimal: Annotated[str, Field(pattern=r"^[.,]$")] = "."

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
-from handbill.schema_formats import Speech, Unit
+from handbill.schema_formats import NumberRules, Speech, Unit
+from handbill.text import Text
 
 if TYPE_CHECKING:
     from unicode_rbnf import RbnfEngine
@@ -39,6 +40,12 @@ class Speaker:
     def __init__(self, speech: Speech, language: str) -> None:
         self._speech = speech
         self._engine = _engine(language.partition("-")[0])
+        self._rules = speech.numbers.get(language, NumberRules())
+
+    def unknown_rules(self) -> Iterator[tuple[Text, tuple[str, ...]]]:
+        """The rules for numbers that there are not, and those that there are."""
+        known = tuple(name for name in self._engine.rulesets if name.startswith("spellout-"))
+        yield from ((name, known) for name in (self._rules.cardinal, self._rules.ordinal) if name and name not in known)
 
     def say(self, text: str) -> str:
         """The words to be spoken for a text."""
@@ -143,21 +150,28 @@ class Speaker:
 
     def number(self, value: int | float) -> str:
         """A cardinal number in words."""
-        return str(self._engine.format_number(value).text)
+        return self._in_words(value, "CARDINAL", self._rules.cardinal)
+
+    def _ordinal(self, value: int) -> str:
+        return self._in_words(value, "ORDINAL", self._rules.ordinal)
+
+    def _in_words(self, value: int | float, purpose: str, rules: str | None) -> str:
+        from unicode_rbnf import FormatPurpose
+
+        if rules:
+            return str(self._engine.format_number(value, ruleset_names=[str(rules)]).text)
+        return str(self._engine.format_number(value, FormatPurpose[purpose]).text)
 
     def _days(self, text: str) -> str:
         if not self._speech.months:
             return text
-        from unicode_rbnf import FormatPurpose
-
         months = _any_of(self._speech.months, r"(?:{})")
 
         def change(found: re.Match[str]) -> str:
             day = int(found[1])
             if not 1 <= day <= 31:
                 return found[0]
-            ordinal = str(self._engine.format_number(day, FormatPurpose.ORDINAL).text)
-            return self._speech.announce["day"].format(ordinal=ordinal, cardinal=self.number(day), month=found[2])
+            return self._speech.announce["day"].format(ordinal=self._ordinal(day), cardinal=self.number(day), month=found[2])
 
         return re.sub(rf"\b(\d{{1,2}})(?:er)? ({months.pattern})\b", change, text)
 
@@ -224,7 +238,7 @@ class Speaker:
             return self._digits(digits)
         value = int(digits)
         if ordinal:
-            return str(self._engine.format_number(value, FormatPurpose.ORDINAL).text)
+            return self._ordinal(value)
         if part:
             return f"{self.number(value)} {self._speech.point} {self._digits(part[1:])}"
         if digits == whole and len(digits) == 4 and value in _YEARS and value % 1000:

@@ -24,7 +24,7 @@ from handbill.pandoc_ast import attr, text
 from handbill.render import FORMATS
 from handbill.runners.direct import DirectRunner
 from handbill.schema import Publication
-from handbill.schema_formats import BrailleTable
+from handbill.schema_formats import BrailleTable, NumberRules
 from handbill.text import Span, Text
 from handbill.tools import locate, pandoc
 from handbill.tools.braille import tool as braille_tool
@@ -315,6 +315,17 @@ def test_a_language_that_nobody_speaks_here_is_one_sentence_at_its_line() -> Non
         artifact, [problem] = made(name, "Hab.", "tlh")
         assert artifact.data == b""
         assert (problem.code, str(problem.span)) == ("speech-language-missing", "content/water/publication.yaml:5:11")
+
+
+def test_rules_for_numbers_that_there_are_not_are_one_sentence_where_they_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    known, place = project(), Span("templates/speech/en.yaml", 119, 22)
+    assert known.speech is not None
+    rules = {"en-GB": NumberRules(cardinal=Text("spellout-cardinal-verbos", place))}
+    monkeypatch.setattr("tests.test_formats.project", lambda language="en-GB": replace(known, speech=known.speech.model_copy(update={"numbers": rules})))
+    artifact, [problem] = made("script")
+    assert artifact.data == b""
+    assert (problem.code, problem.span) == ("speech-rule-unknown", place)
+    assert "spellout-cardinal-verbose" in problem.hints[0]
 
 
 def test_a_sign_that_nobody_can_say_is_a_warning() -> None:

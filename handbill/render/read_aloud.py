@@ -6,7 +6,7 @@ of the sources are left out of the sentences, the sources themselves come at the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lxml import etree
@@ -16,12 +16,14 @@ from handbill.governance import notices
 from handbill.jobs import Runner
 from handbill.linear import Kind, Piece, pieces, said, spoken
 from handbill.model import Document, Edition, Project
+from handbill.nearest import did_you_mean
 from handbill.pandoc_ast import Node, has_class, transform
 from handbill.readability import sentences
 from handbill.render.plain_text import WIDTH, wrapped
 from handbill.schema import Output
 from handbill.schema_formats import Speech
 from handbill.speech import Speaker, unsaid
+from handbill.text import Text
 
 _SSML = "http://www.w3.org/2001/10/synthesis"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -106,6 +108,8 @@ def _utterances(document: Document, project: Project) -> tuple[list[Utterance], 
         speaker = Speaker(speech, language)
     except ValueError:
         return [], [_silent(project)]
+    if wrong := [_unknown_rule(name, known) for name, known in speaker.unknown_rules()]:
+        return [], wrong
     said_here = [Utterance(speaker.say(notice), pause=_SHORT, source=notice) for notice in notices(project)]
     said_here += _said(pieces(spoken(document)), speaker, speech)
     return [*said_here, Utterance(str(speech.announce["finish"]))], list(_unsaid(said_here, document))
@@ -119,6 +123,11 @@ def _silent(project: Project) -> Diagnostic:
         project.spans.get(("language",)),
         f"Take the outputs “script” and “ssml” out of the edition, or write templates/speech/{language.partition('-')[0]}.yaml.",
     )
+
+
+def _unknown_rule(name: Text, known: Sequence[str]) -> Diagnostic:
+    hints = did_you_mean(str(name), known) or (f"There are: {', '.join(known)}.",)
+    return error("speech-rule-unknown", f"There are no rules “{name}” for saying numbers.", name.span, *hints)
 
 
 def _unmarked(node: Node) -> Node | None:
