@@ -8,67 +8,22 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image
 
-from handbill.cli import main
 from handbill.diagnostics import Severity
 from handbill.prepare import examine
-from handbill.rules import RULES
 from handbill.tools.toolbox import Toolbox
 from tests.faults import collection
+from tests.house_case import ABOUT, CARD, EDITION, GIVEN, SIGNED, add_edition, built, make_house
 
 pytestmark = pytest.mark.e2e
 
-REPOSITORY = Path(__file__).parent.parent
-ABOUT = "content/sample/publication.yaml"
-SIGNED = "reviewers:\n  - name: B. Reader\n    role: nurse\n    date: 2026-11-20\n"
-GIVEN = f"approval:\n  by: B. Reader\n  role: nurse\n  date: 2026-11-20\n  digest: sha256:{'0' * 64}\n"
-EDITION = """\
-name: {name}
-title: {name}
-summary: All of it.
-audience: Everybody
-shape: document
-forms: [full]
-parts: [masthead, references, imprint]
-outputs:
-"""
-PROFILE = "name: patient\ntitle: A small one\nsummary: Who answers for it, and until when.\nrules:\n"
-OUTPUTS = {
-    "handout": "  html: {file: handout.html, template: web.html.j2, styles: [base.css, web.css]}\n",
-    "text": "  text: {file: plain.txt, width: 72}\n",
-}
-
-
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small correct project of the faults with the house's templates, and a second publication beside it."""
-    root = tmp_path_factory.mktemp("house") / "p"
-    shutil.copytree(collection.HERE / "base", root)
-    shutil.rmtree(root / "templates")
-    shutil.copytree(REPOSITORY / "templates", root / "templates", ignore=shutil.ignore_patterns("editions", "profiles"))
-    profile = root / "templates" / "profiles" / "patient.yaml"
-    profile.parent.mkdir()
-    profile.write_text(PROFILE + "".join(f"  {code}: {{}}\n" for code, known in RULES.items() if known.needs))
-    for name, outputs in OUTPUTS.items():
-        folder = root / "templates" / "editions" / name
-        folder.mkdir(parents=True)
-        (folder / "edition.yaml").write_text(EDITION.format(name=name) + outputs)
-    (root / "content/sample/diagrams/route.mmd").unlink()
-    section = root / "content/sample/sections/one.md"
-    section.write_text(section.read_text().replace("[[route]]\n", ""))
-    about = root / ABOUT
-    text = about.read_text().replace("status: draft\n", "status: approved\n").replace("[handout, deck]", "[handout, text]")
-    about.write_text(text.replace("last_reviewed", f"{GIVEN}{SIGNED}last_reviewed"))
-    shutil.copytree(root / "content" / "sample", root / "content" / "other")
-    other = root / "content" / "other" / "publication.yaml"
-    other.write_text(other.read_text().replace("id: sample", "id: other"))
-    return root
+    return make_house(tmp_path_factory.mktemp("house") / "p")
 
 
 @pytest.fixture(scope="module")
@@ -80,34 +35,10 @@ def usual(house: Path) -> set[str]:
     return {d.code for d in found}
 
 
-@dataclass
-class Told:
-    """What a build said of the first publication, and where it wrote."""
-
-    code: int
-    found: list[dict[str, Any]]
-    output: Path
-
-    def errors(self) -> list[tuple[str, str, int]]:
-        """Code, file and line of every error."""
-        return [(d["code"], d["path"], d["line"]) for d in self.found if d["severity"] == "error"]
-
-    def read(self, file: str) -> str:
-        return (self.output / "sample" / file).read_text(encoding="utf-8")
-
-
-def built(root: Path, output: Path, capsys: pytest.CaptureFixture[str], *words: str) -> Told:
-    capsys.readouterr()
-    code = main(["--root", str(root), "build", "--report", "json", "--output", str(output), "--as-of", "2026-11-22", *words])
-    said = capsys.readouterr()
-    said, _, _ = said.out.partition("\n}\n")
-    return Told(code, json.loads(said + "}")["diagnostics"], output)
-
-
 def with_mistake(house: Path, folder: Path, old: str, new: str) -> tuple[Path, int]:
     """A copy of the project with one change in a publication's file, and the line on which it begins."""
     root = folder / "p"
-    shutil.copytree(house, root, ignore=shutil.ignore_patterns(".cache"))
+    shutil.copytree(house, root, symlinks=True, ignore=shutil.ignore_patterns(".cache"))
     (root / ".cache").symlink_to(house / ".cache")
     about = root / ABOUT
     text = about.read_text(encoding="utf-8")
@@ -199,35 +130,11 @@ def test_a_language_without_braille_and_without_a_voice(house: Path, tmp_path: P
     told = built(root, tmp_path / "out", capsys)
     assert told.code == 1
     assert told.errors() == [(code, ABOUT, line) for code in ("braille-language-missing", "speech-language-missing")]
-    assert {file.name for file in (told.output / "sample").iterdir()} >= {"plain.txt", "handout.html", "index.html", "report.html"}
-    assert not {file.name for file in (told.output / "sample").iterdir()} & {"b.brf", "aloud.txt", "aloud.ssml"}
-    assert {file.name for file in (told.output / "other").iterdir()} >= {"b.brf", "aloud.txt", "aloud.ssml"}
+    assert told.files() >= {"plain.txt", "handout.html", "index.html", "report.html"}
+    assert not told.files() & {"b.brf", "aloud.txt", "aloud.ssml"}
+    assert told.files("other") >= {"b.brf", "aloud.txt", "aloud.ssml"}
 
 
-CARD = """\
-name: card
-title: Card
-summary: One fold.
-audience: Everybody
-shape: panels
-forms: [full]
-parts: [masthead, references, imprint-brief]
-panels:
-  - {name: front, title: front panel, side: outside, parts: [masthead]}
-  - {name: left, title: left panel, roles: [definition], words: 100}
-  - {name: right, title: right panel, roles: [other]}
-  - {name: back, title: back panel, side: outside, parts: [imprint-brief, references]}
-fold:
-  kind: roll
-  height: 210
-  outside: {panels: [back, front], widths: [148, 148]}
-  inside: {panels: [left, right], widths: [148, 148]}
-paper:
-  measure: 0
-  pages: 2
-outputs:
-  pdf: {file: card.pdf, template: leaflet.html.j2, styles: [fonts.css, base.css, panels.css]}
-"""
 PICTURE = "![A wide bar](figures/wide.png){alt=\"A wide blue bar.\" width=160mm}\n"
 LONG = "\n".join(["", *(f"Line {n} of many is more than this panel can hold.\n" for n in range(40))])
 SPOILT = {
@@ -241,10 +148,7 @@ SPOILT = {
 def test_what_does_not_fit_its_paper_stops_that_edition(name: str, house: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     section, more, edition, code, path, words = SPOILT[name]
     root, _ = with_mistake(house, tmp_path, "[handout, text]", "[handout, card, text]")
-    (root / "node_modules").symlink_to(REPOSITORY / "node_modules")
-    card = root / "templates/editions/card/edition.yaml"
-    card.parent.mkdir()
-    card.write_text(edition)
+    add_edition(root, "card", edition)
     two = root / "content/sample/sections/two.md"
     two.write_text("---\nid: two\ntitle: Two\n---\n\nMore.\n")
     if "figures" in more:
@@ -260,7 +164,7 @@ def test_what_does_not_fit_its_paper_stops_that_edition(name: str, house: Path, 
     line = (root / path).read_text().splitlines()[found["line"] - 1]
     assert any(wanted in line for wanted in ("Line ", "wide.png", "A33"))
     assert re.search(words, found["message"])
-    made = {file.name for file in (told.output / "sample").iterdir()}
+    made = told.files()
     assert made >= {"plain.txt", "handout.html", "index.html"}
     assert "card.pdf" not in made
     assert "panel-words" not in {d["code"] for d in told.found}
@@ -271,9 +175,7 @@ def test_what_does_not_fit_its_paper_stops_that_edition(name: str, house: Path, 
 def test_a_braille_that_there_is_not(where: str, house: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     old, new = ("funding: none", "funding: none\nbraille: uebb") if where == "publication" else ("[handout, text]", "[handout, text, dots]")
     root, line = with_mistake(house, tmp_path, old, new)
-    dots = root / "templates/editions/dots/edition.yaml"
-    dots.parent.mkdir()
-    dots.write_text(EDITION.format(name="dots") + "  braille:\n    file: dots.brf\n" + "    table: uebb\n" * (where == "output"))
+    add_edition(root, "dots", EDITION.format(name="dots") + "  braille:\n    file: dots.brf\n" + "    table: uebb\n" * (where == "output"))
     about = root / ABOUT
     about.write_text(about.read_text().replace("[handout, text]", "[handout, text, dots]"))
     path, line = {"publication": (ABOUT, line + 1), "output": ("templates/editions/dots/edition.yaml", 11), "language": ("templates/braille.yaml", 0)}[where]
@@ -284,7 +186,7 @@ def test_a_braille_that_there_is_not(where: str, house: Path, tmp_path: Path, ca
     told = built(root, tmp_path / "out", capsys)
     assert told.code == 1
     assert told.errors() == [("braille-table-unknown", path, line)]
-    made = {file.name for file in (told.output / "sample").iterdir()}
+    made = told.files()
     assert made >= {"plain.txt", "handout.html"}
     assert "dots.brf" not in made
     assert any("ueb" in hint for d in told.found if d["code"] == "braille-table-unknown" for hint in d["hints"])

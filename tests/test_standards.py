@@ -1,7 +1,7 @@
 """Every demand of the standards has its rules, and every rule fails on a mistake and falls silent once it is mended.
 
 The mistakes are those of `tests/faults/`; here stands the smallest change that mends each. What is measured in finished
-PDFs fails and passes in `tests/test_paper.py`, on pages made by hand and on a real one.
+PDFs fails and passes in `tests/test_measured.py`, in PDFs that are really made.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from handbill.governance import digest
 from handbill.load import load
 from handbill.rules import RULES
 from tests.faults import collection
+from tests.test_measured import PAGES, PANELS
 
 STANDARDS = Path(__file__).parents[1] / "handbill" / "quality" / "standards.toml"
 DEMANDED = (
@@ -24,7 +25,7 @@ DEMANDED = (
     *(f"NUM-0{n}" for n in range(1, 5)), *(f"REF-0{n}" for n in (1, 2, 3, 4, 7, 8)), *(f"PRN-0{n}" for n in range(1, 5)),
 )  # fmt: skip
 SECTION, ABOUT, BOOKS = "content/sample/sections/two.md", "content/sample/publication.yaml", "references.bib"
-ONE = "content/sample/sections/one.md"
+ONE, FOLD = "content/sample/sections/one.md", "templates/editions/handout/edition.yaml"
 
 Edit = tuple[str, str, str]
 """A file, what stands there, what mends it. Where nothing stands there, a new file."""
@@ -137,17 +138,13 @@ MENDED: dict[str, dict[str, tuple[str, *tuple[Edit, ...]]]] = {
         "approval", (SECTION, "approved. [@smith]", "approved. [@agency]"), (SECTION, "id: two", "id: two\nas_of: 2026-06-01"),
         ("content/sample/sections/four.md", "as_of: 2026-01-01", "as_of: 2026-06-01"),
     )},
+    "PRN-04": {
+        "fold-broken": ("other-side", (FOLD, "inside: {panels: [left, middle, right], widths: [97, 100, 100]}",
+                                       "inside: {panels: [left, middle, right], widths: [100, 100, 97]}")),
+        "fold-wrong": ("flap-too-wide", (FOLD, "outside: {panels: [flap, back, front], widths: [99, 99, 99]}", "outside: {panels: [flap, back, front], widths: [97, 100, 100]}"),
+                       (FOLD, "widths: [99, 99, 99]", "widths: [100, 100, 97]")),
+    },
 }  # fmt: skip
-MEASURED = {
-    "PRN-01": {"type-small"},
-    "PRN-02": {"line-long", "leading-tight"},
-    "PRN-03": {"text-justified", "text-hyphenated"},
-    "PRN-04": {"panel-overflow", "panel-words", "panel-empty", "text-overlap", "paper-margin", "paper-size", "paper-pages", "paper-bleed"},
-}
-"""Rules about finished PDFs: their cases are in `tests/test_paper.py`. The folds are told before anything is printed."""
-FOLDS = {"fold-broken", "fold-wrong"}
-
-
 def demands() -> dict[str, set[str]]:
     """The rules of every demand, as the quality report has them."""
     table = tomllib.loads(STANDARDS.read_text(encoding="utf-8"))["standard"]
@@ -159,8 +156,9 @@ def test_every_demand_has_registered_rules_and_each_of_them_has_cases(standard: 
     rules = demands()[standard]
     assert rules
     assert rules <= set(RULES)
-    cases = set(MENDED.get(standard, ())) | MEASURED.get(standard, set()) | (FOLDS if standard == "PRN-04" else set())
-    assert rules == cases
+    measured = {code for code in rules if RULES[code].stage == "inspect"}
+    assert rules == set(MENDED.get(standard, ())) | measured
+    assert measured <= PAGES | PANELS  # each of them fails and passes in `test_measured.py`
 
 
 CASES = [(code, *edits) for rules in MENDED.values() for code, edits in rules.items()]
@@ -192,17 +190,3 @@ def _approve(about: Path) -> None:
     assert project is not None
     text = about.read_text(encoding="utf-8")
     about.write_text(re.sub(r"sha256:0+", digest(project), text), encoding="utf-8")
-
-
-@pytest.mark.parametrize("code", sorted(set().union(*MEASURED.values())))
-def test_what_is_measured_is_tried_on_pages(code: str) -> None:
-    """The rule is named where pages break it, and the pages that keep it are told nothing (`test_good_type_passes`)."""
-    tried = (Path(__file__).parent / "test_paper.py").read_text(encoding="utf-8")
-    assert f'"{code}"' in tried
-    assert RULES[code].stage == "inspect"
-
-
-@pytest.mark.parametrize("code", sorted(FOLDS))
-def test_folds_are_told_before_anything_is_printed(code: str) -> None:
-    assert RULES[code].stage == "load"
-    assert list((collection.HERE / code).glob("*.txt"))

@@ -199,7 +199,8 @@ def get_ready(project: Project, letters: str) -> None:
 
 def find_file(edition: Edition, project: Project, name: str, folder: str) -> bytes | None:
     """A file that lies beside the edition's `edition.yaml`, or in the shared folder `templates/<folder>/`."""
-    return edition.files.get(name) or project.styles.get(f"{folder}/{name}")
+    own = edition.files.get(name)
+    return project.styles.get(f"{folder}/{name}") if own is None else own
 
 
 def _missing_file(edition: Edition, name: str, what: str, span: Span | None = None) -> Diagnostic:

@@ -26,14 +26,17 @@ def press_ready(edition: Edition) -> Edition | None:
 
 
 def with_bleed_boxes(data: bytes, bleed: float) -> bytes:
-    """The PDF whose BleedBox is exactly `bleed` millimetres outside its TrimBox; the marks stand beyond it."""
+    """The PDF whose BleedBox is `bleed` millimetres outside its TrimBox, as far as there is paper; the marks stand beyond it."""
     import pikepdf  # takes a while to load; most builds are not for a press
 
     with pikepdf.open(io.BytesIO(data)) as pdf:
         for page in pdf.pages:
             left, bottom, right, top = (float(part) for part in page.trimbox)
+            edge = [float(part) for part in page.mediabox]
             room = bleed * _POINTS
-            page.obj.BleedBox = pikepdf.Array([left - room, bottom - room, right + room, top + room])
+            page.obj.BleedBox = pikepdf.Array(
+                [max(left - room, edge[0]), max(bottom - room, edge[1]), min(right + room, edge[2]), min(top + room, edge[3])]
+            )
         stream = io.BytesIO()
         pdf.save(stream, deterministic_id=True)
         return stream.getvalue()
