@@ -42,9 +42,9 @@ def _phones(word: bytes) -> bytes | None:
         end = len(data) if end < 0 else end
         entry, _, phones = data[start:end].partition(b" ")
         known = entry.partition(b"(")[0]
-        if known == word:
+        if entry == word:
             return phones.partition(b"#")[0]
-        if known < word:
+        if known < word:  # other pronunciations, such as “us(2)”, follow the first
             low = end + 1
         else:
             high = start
