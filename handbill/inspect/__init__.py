@@ -40,17 +40,34 @@ _WITHOUT_PRINT = frozenset({"text", "braille", "script", "ssml"})
 def inspect(
     artifact: Artifact, document: Document, edition: Edition, project: Project, report: Report, runner: Runner
 ) -> Facts:
-    """The facts of one finished file. What the standards' validators find goes to `report` at once."""
+    """The facts of one finished file. What the standards' validators and we ourselves find goes to `report` at once."""
     paged = artifact.format in ("pdf", "booklet")
-    pressed = paged and is_pdfx(artifact.data)
-    with ThreadPoolExecutor(1) as beside:  # validators look at the file while it is read
-        verdict = beside.submit(validate_pdf, artifact.data, runner) if paged and not pressed else None
+    found = Report()
+    with ThreadPoolExecutor(1) as beside:  # validators look at the file while it is read and compared
+        tagged = paged and not is_pdfx(artifact.data)
+        verdict = beside.submit(validate_pdf, artifact.data, runner) if tagged else None
         facts = INSPECTORS[artifact.format](artifact.name, artifact.data)
+        if tagged:
+            found.extend(check_tags(facts))
+        elif paged:
+            found.extend(check_pdfx(artifact.name, artifact.data))
+        facts = _compared(artifact, facts, document, edition, project, found, runner)
     if verdict is not None:
         report.extend(verdict.result())
-        report.extend(check_tags(facts))
-    if pressed:
-        report.extend(check_pdfx(artifact.name, artifact.data))
+    report.extend(found)
+    return facts
+
+
+def _compared(
+    artifact: Artifact,
+    facts: Facts,
+    document: Document,
+    edition: Edition,
+    project: Project,
+    report: Report,
+    runner: Runner,
+) -> Facts:
+    """The facts with what was measured on paper; what is wrong beside the source and the styles goes to `report`."""
     if artifact.format in ("html", "epub"):
         report.extend(validate_web(facts))
     if artifact.format == "pdf" and edition.spec.shape != "deck":
