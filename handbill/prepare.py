@@ -55,15 +55,34 @@ def prepare(
         work.project = load(order.root, work.name, work.report, order.as_of)
     if work.project is None:
         return
-    source: Source | None = None
+    begun: tuple[Source, AheadRunner] | None = None
     if ahead and work.going(order) and order.reaches("parse"):
-        source, runner = _begin(work.project, runner, clock)
-    with clock("rules"):
-        _judge_project(work, work.project, order)
-    if not work.going(order) or not order.reaches("assemble"):
-        return
-    with clock("assemble"):
-        work.source = source or assemble(work.project, work.report)
+        begun = _begin(work.project, runner, clock)
+    try:
+        with clock("rules"):
+            _judge_project(work, work.project, order)
+        if work.going(order) and order.reaches("assemble"):
+            _read(work, work.project, order, runner, clock, begun, aside)
+    finally:
+        if begun is not None:
+            begun[1].finish()
+
+
+def _read(
+    work: Work,
+    project: Project,
+    order: Order,
+    runner: Runner,
+    clock: Clock,
+    begun: tuple[Source, AheadRunner] | None,
+    aside: Callable[[], None],
+) -> None:
+    """assemble and parse, as far as that has not `begun`."""
+    if begun is not None:
+        work.source, runner = begun
+    else:
+        with clock("assemble"):
+            work.source = assemble(project, work.report)
     if work.source is None:
         return
     _judge("assemble", work.source, work, order)
@@ -72,14 +91,14 @@ def prepare(
     if work.going(order) and order.reaches("parse"):
         aside()
         with clock("parse"):
-            work.document = parse(work.source, work.project, runner, work.report)
+            work.document = parse(work.source, project, runner, work.report)
         if work.document is not None:
             _judge("parse", work.document, work, order)
             work.stop_here(order, "parse")
 
 
-def _begin(project: Project, runner: Runner, clock: Clock) -> tuple[Source | None, Runner]:
-    """The source, and a runner that has pandoc read it already; None, and the runner as it is, when something is wrong.
+def _begin(project: Project, runner: Runner, clock: Clock) -> tuple[Source, AheadRunner] | None:
+    """The source, and a runner that has pandoc read it already; None when something is wrong.
 
     What that is, is told in its turn: here perhaps something goes wrong that the rules refuse.
     """
@@ -87,11 +106,9 @@ def _begin(project: Project, runner: Runner, clock: Clock) -> tuple[Source | Non
     try:
         with clock("assemble"):
             source = assemble(project, report)
-        if source is None or report:
-            return None, runner
-        return source, AheadRunner(runner, job_of(source, project))
+        return None if source is None or report else (source, AheadRunner(runner, job_of(source, project)))
     except Exception:  # noqa: BLE001
-        return None, runner
+        return None
 
 
 def _judge_project(work: Work, project: Project, order: Order) -> None:

@@ -60,6 +60,14 @@ def test_a_job_begins_before_it_is_asked_for_and_runs_once() -> None:
     assert inner.asked == ["early", "late"]
 
 
+def test_nothing_goes_on_after_a_job_was_finished_that_nobody_asked_for() -> None:
+    inner = Recorder(OSError("no disk"))
+    ahead = AheadRunner(inner, job("early"))
+    threading.Timer(0.05, inner.go.set).start()
+    ahead.finish()
+    assert inner.go.is_set()
+
+
 def test_what_goes_wrong_ahead_is_raised_where_it_is_asked_for() -> None:
     inner = Recorder(OSError("no disk"))
     inner.go.set()

@@ -12,7 +12,7 @@ from handbill.jobs import Job, Result, Runner
 class AheadRunner:
     """Begins one Job at once, beside whatever this thread does next, and gives all others to `inner`, at which several threads may stand.
 
-    Nobody need ask for the Job after all: then its result is not waited for.
+    Whoever does not need the Job after all must `finish` it: nothing goes on after its owner has ended.
     """
 
     def __init__(self, inner: Runner, job: Job) -> None:
@@ -27,6 +27,10 @@ class AheadRunner:
             self._promise.set_exception(problem)
         else:
             self._promise.set_result(result)
+
+    def finish(self) -> None:
+        """Waits for the end of the Job, whatever comes of it."""
+        self._promise.exception()
 
     def run(self, jobs: Sequence[Job]) -> list[Result]:
         if [job.key for job in jobs] == [self._job.key]:
