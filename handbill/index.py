@@ -15,7 +15,15 @@ from handbill.model import Edition, Project
 from handbill.names import EPUB_COVER, EPUB_FOLDER, INDEX, INDEX_PAGE, REPORT
 from handbill.publish import Store
 from handbill.render import FORMATS
-from handbill.render.page import data_uri, fill_template, page_context, standing_words, style_sheets, trusted
+from handbill.render.page import (
+    data_uri,
+    fill_template,
+    page_context,
+    standing_words,
+    style_sheets,
+    trusted,
+)
+from handbill.render.ready import template_ready
 from handbill.schema import Output
 from handbill.text import Text
 from handbill.tools.pdfium import picture_job
@@ -44,6 +52,12 @@ class Shelf:
     title: str
     summary: str
     cards: tuple[Card, ...]
+
+
+def get_ready(project: Project) -> None:
+    """Loads now what the page will need."""
+    Image.preinit()
+    template_ready(next(iter(project.editions.values())), project, INDEX_PAGE)
 
 
 def write_index(folder: Path, project: Project, runner: Runner, report: Report) -> None:

@@ -69,10 +69,10 @@ def _get_ready(work: Work, order: Order) -> None:
 
     handbill.draw.get_ready(work.project)
     if order.reaches("render"):
-        import handbill.render.page
         from handbill.editions import engine_version
+        from handbill.render.ready import fonts_ready
 
-        handbill.render.page.get_ready(work.project, work.source.text)
+        fonts_ready(work.project, work.source.text)
         engine_version()
 
 
@@ -130,11 +130,14 @@ def _make_all(works: Sequence[Work], order: Order, crew: Crew, desk: Desk, clock
 def _aside(works: Sequence[Work], drafts: dict[str, Draft], *, inspects: bool) -> None:
     """What this process does while files are laid out: begins what comes after them."""
     if inspects:  # here, not in a worker
-        import handbill.inspect
-    import handbill.index  # noqa: F401
+        pass
+    from handbill import index
     from handbill.quality import draft
 
-    drafts |= {work.name: draft(work.project) for work in works if work.project is not None}
+    for work in works:
+        if work.project is not None:
+            drafts[work.name] = draft(work.project)
+            index.get_ready(work.project)
 
 
 def _publish(task: Task, made: Made, order: Order) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -23,7 +23,6 @@ from handbill.formulas import is_formula
 from handbill.governance import notices, shown, standing
 from handbill.jobs import Runner
 from handbill.model import Document, Edition, Project
-from handbill.names import FONTS
 from handbill.pandoc_ast import Node, attr, attr_of, has_class, header, stringify, transform
 from handbill.render.chapters.split import is_long
 from handbill.render.drawing import inline_svg
@@ -109,15 +108,20 @@ def fill_template(
     template = find_file(edition, project, name, "pages")
     if template is None:
         return None, [_missing_file(edition, name, "page template")]
-    path = f"editions/{edition.name}/{name}" if name in edition.files else f"pages/{name}"
-    shared = {key: value.decode() for key, value in project.styles.items() if key.startswith("pages/")}
     try:
-        return page_environment(shared | {path: template.decode()}).get_template(path).render(context), []
+        return compiled(edition, project, name, template).render(context), []
     except Exception as problem:
         diagnostic = template_diagnostic(problem)
         if diagnostic is None:
             raise
         return None, [diagnostic]
+
+
+def compiled(edition: Edition, project: Project, name: str, template: bytes) -> Template:
+    """A page template of that name and text. Raises what Jinja2 raises for its mistakes."""
+    path = f"editions/{edition.name}/{name}" if name in edition.files else f"pages/{name}"
+    shared = {key: value.decode() for key, value in project.styles.items() if key.startswith("pages/")}
+    return page_environment(shared | {path: template.decode()}).get_template(path)
 
 
 def page_context(project: Project, edition: Edition, output: Output) -> dict[str, Any]:
@@ -189,12 +193,6 @@ def style_sheets(
             text = _UNICODE_RANGE.sub("", text)
         sheets.append(_CSS_URL.sub(resolve, text))
     return "\n".join(sheets), files, diagnostics
-
-
-def get_ready(project: Project, letters: str) -> None:
-    """Reads now what pages in these letters will need: the fonts, which are remembered."""
-    sheet = project.styles.get(f"styles/{FONTS}", b"")
-    without_unneeded_faces(sheet.decode(errors="replace"), letters, project.fonts)
 
 
 def find_file(edition: Edition, project: Project, name: str, folder: str) -> bytes | None:

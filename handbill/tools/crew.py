@@ -77,9 +77,10 @@ class Crew:
         if aside is None:
             return [work(item, desk) for item in items]
         busy = BusyDesk(desk, SLOW, aside)
-        made: list[Made | None] = [work(item, busy) for item in items]
-        busy.close()
-        return made
+        try:
+            return [work(item, busy) for item in items]
+        finally:
+            busy.close()
 
 
 def _lost(name: str, *, again: bool) -> Diagnostic:
