@@ -233,7 +233,7 @@ def test_the_gate_notices(sample: bytes, name: str) -> None:
 
 
 @pytest.mark.e2e
-def test_several_files_are_validated_side_by_side(sample: bytes) -> None:
+def test_several_files_are_validated_together(sample: bytes) -> None:
     with pikepdf.open(io.BytesIO(sample)) as pdf:
         del pdf.Root.Lang
         jobs = [validation_job(saved(pdf), "ua1"), validation_job(sample, "3a")]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
 from handbill.jobs import Job, Result
 from handbill.tools import own
+from handbill.tools.memory import give_back
 from handbill.tools.pdf import validation
 
 _INPUT, _OUTPUT = "document.pdf", "failures.json"
@@ -19,7 +19,8 @@ class PdfValidator:
     """Runs validation Jobs. args: `profile`, `ua1` (ISO 14289-1) or `3a` (ISO 19005-3).
 
     The one output is a JSON list of pairs: the broken rule, and the validator's words. The validator is machine code
-    that lets go of Python while it reads, so a thread for each Job is enough to have it beside whoever waits.
+    that lets go of Python while it reads, so that whoever asks from a thread can work on. One Job follows the other: for
+    hundreds of pages each takes as much memory as all the rest.
     """
 
     name = "pdf-validator"
@@ -28,8 +29,9 @@ class PdfValidator:
         return _version()
 
     def execute(self, jobs: Sequence[Job]) -> list[Result]:
-        with ThreadPoolExecutor(max(1, len(jobs))) as threads:
-            return list(threads.map(_validated, jobs))
+        results = [_validated(job) for job in jobs]
+        give_back()
+        return results
 
 
 def _validated(job: Job) -> Result:

@@ -20,12 +20,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from handbill.tools.memory import give_back
 from handbill.tools.pdf import wire
 
 if TYPE_CHECKING:
     from handbill.tools.pdf.engine import Engine
 
 _RARELY_NEEDED = ("fontTools.subset", "fontTools.varLib", "fontTools.varLib.instancer")
+_FIRST = {
+    "index.html": b"""<!DOCTYPE html><html lang="en"><title>-</title><table><tr><td></table><img alt="" src="data:image/svg+xml,
+%3Csvg xmlns=%22http://www.w3.org/2000/svg%22 viewBox=%220 0 9 9%22%3E%3Crect width=%229%22 height=%229%22/%3E%3C/svg%3E">"""
+}
+"""A page of everything but words, which need fonts."""
 _CPU_SLACK = 30
 """Seconds of processor time beyond a Job's time-out after which the kernel itself ends the process."""
 
@@ -36,13 +42,19 @@ def main() -> None:
     engine = _engine()
     _look_less_for_garbage()
     while True:
-        try:
-            request = wire.receive(sys.stdin.fileno())
-        except wire.Closed:
-            _leave()
-        _limit(request.head.get("timeout", 120), request.head.get("memory", 0))
-        wire.send(channel, _answer(engine, request))
+        _serve(engine, channel)
         gc.collect()  # a document's boxes point at each other; nobody waits for us now
+        give_back()
+
+
+def _serve(engine: Engine, channel: int) -> None:
+    """One document, of which nothing is left here afterwards."""
+    try:
+        request = wire.receive(sys.stdin.fileno())
+    except wire.Closed:
+        _leave()
+    _limit(request.head.get("timeout", 120), request.head.get("memory", 0))
+    wire.send(channel, _answer(engine, request))
 
 
 def _look_less_for_garbage() -> None:
@@ -76,7 +88,9 @@ def _engine() -> Engine:
 
     for name in _RARELY_NEEDED:
         del sys.modules[name]
-    return Engine()
+    engine = Engine()
+    engine.render(_FIRST, {})  # nobody waits yet; what WeasyPrint reads at its first document is read then
+    return engine
 
 
 class _Later(types.ModuleType):
