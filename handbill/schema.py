@@ -321,7 +321,7 @@ class Panel(Model):
     side: Slug = "inside"
     """The printed side that it lies on; panels of one side follow each other in the list."""
     roles: tuple[Role, ...] = ()
-    parts: tuple[Slug, ...] = ()
+    parts: tuple[Text, ...] = ()
     """Parts that are not sections: `masthead`, `imprint`, `references`, `contact`."""
     words: Annotated[int, Field(gt=0)] | None = None
     """Word budget."""
@@ -342,7 +342,7 @@ class EditionFile(Model):
     """The roles that are kept; all of them when left out."""
     keep: tuple[Slug, ...] = ()
     """Only these pieces of a section, by kind (`diagram`, `key-points`, `table`, `timeline` ...); everything when left out."""
-    parts: tuple[Slug, ...] = ("masthead", "references", "imprint")
+    parts: tuple[Text, ...] = (Text("masthead"), Text("references"), Text("imprint"))
     """Parts of the source that are not sections and are kept."""
     descriptions: Literal["before", "after", "appendix", "notes", "instead", "none"] = "after"
     """Where a diagram's long description goes: before the figure (then no page is left empty because a tall figure needs the

@@ -12,16 +12,20 @@ from jinja2 import (
     BaseLoader,
     BytecodeCache,
     Environment,
+    StrictUndefined,
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
     UndefinedError,
+    nodes,
 )
 from jinja2.bccache import Bucket
 from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from handbill.diagnostics import Diagnostic, error
 from handbill.nearest import did_you_mean, nearest
+from handbill.template_syntax import mistake
 from handbill.text import Span
 
 
@@ -36,6 +40,44 @@ class Given(BaseLoader):
         if source is None:
             raise TemplateNotFound(template)
         return source, f"templates/{template}", lambda: True
+
+
+def page_environment(templates: Mapping[str, str] = MappingProxyType({}), beside: Iterable[str] = ("pages",)) -> ImmutableSandboxedEnvironment:
+    """Jinja2 for page templates: everything is escaped for HTML, names that are not there are errors.
+
+    templates  the text of each template by its path below `templates/`
+    beside     the folders below `templates/` in which a name without a path is looked for
+    """
+    return ImmutableSandboxedEnvironment(
+        loader=_Beside(templates, tuple(beside)), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        bytecode_cache=Compiled("pages"),
+    )  # fmt: skip
+
+
+class _Beside(Given):
+    """Finds a template by its whole path, or by its name in one of some folders."""
+
+    def __init__(self, templates: Mapping[str, str], folders: tuple[str, ...]) -> None:
+        super().__init__(templates)
+        self._folders = folders
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        paths = (template, *(f"{folder}/{template}" for folder in self._folders))
+        found = next((path for path in paths if path in self._templates), template)
+        return super().get_source(environment, found)
+
+
+def syntax_mistake(environment: Environment, name: str, templates: Mapping[str, str]) -> Diagnostic | None:
+    """The mistake of syntax in a template, known by its path below `templates/`; None when there is none."""
+    try:
+        tree = environment.parse(templates[name], name, f"templates/{name}")
+        for node in tree.find_all((nodes.Filter, nodes.Test)):
+            known, what = (environment.filters, "filter") if isinstance(node, nodes.Filter) else (environment.tests, "test")
+            if node.name not in known:
+                raise TemplateSyntaxError(f"No {what} named '{node.name}'.", node.lineno, name, f"templates/{name}")
+    except TemplateSyntaxError as problem:
+        return template_diagnostic(problem, templates, environment.filters)
+    return None
 
 
 class Compiled(BytecodeCache):
@@ -73,11 +115,7 @@ def template_diagnostic(
     words = str(problem)
     known = (*names, *_words_of(templates))
     if isinstance(problem, TemplateSyntaxError):
-        return error(
-            "template-syntax", f"The template has a mistake: {problem.message}", _word(span, _UNKNOWN.search(words), templates),
-            *_hints(_UNKNOWN.search(words), known),
-            "Look for a `{% ... %}` or `{{ ... }}` that is not closed, or a missing `endif` or `endfor`.", detail=words,
-        )  # fmt: skip
+        return _syntax(problem, span, templates, known)
     if isinstance(problem, TemplateNotFound):
         return error(
             "template-missing", f"There is no template “{problem.name}”.", _at(span, str(problem.name), templates) or Span(f"templates/{problem.name}"),
@@ -97,7 +135,13 @@ def template_diagnostic(
 
 
 _LOST_NAME = re.compile(r"^'([^']+)' is undefined|has no (?:attribute|element) '?([^']+)'?")
-_UNKNOWN = re.compile(r"(?:No (?:filter|test) named|unknown tag) '([^']+)'")
+
+
+def _syntax(problem: TemplateSyntaxError, span: Span | None, templates: Mapping[str, str], known: Iterable[str]) -> Diagnostic:
+    path = span.path if span is not None else "templates"
+    found = mistake(str(problem.message), problem.lineno, templates.get(path.removeprefix("templates/"), ""))
+    place = Span(path, found.line, found.column, found.line if found.end else 0, found.end)
+    return error("template-syntax", found.message, place, *_close(found.word, known), *found.hints, detail=str(problem.message))
 
 
 def _undefined(words: str) -> str:
@@ -107,7 +151,10 @@ def _undefined(words: str) -> str:
 
 
 def _hints(found: re.Match[str] | None, known: Iterable[str]) -> tuple[str, ...]:
-    name = next(filter(None, found.groups()), "") if found else ""
+    return _close(next(filter(None, found.groups()), "") if found else "", known)
+
+
+def _close(name: str, known: Iterable[str]) -> tuple[str, ...]:
     close = nearest(name, [word for word in known if word != name], 1) if name else ()
     return tuple(f"Did you mean “{word}”?" for word in close)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from jinja2 import Environment, TemplateSyntaxError
+from jinja2 import Environment
 
 from handbill.assemble.context import context_of
 from handbill.assemble.engine import environment
 from handbill.assemble.marks import Marks
 from handbill.diagnostics import Report
 from handbill.model import Project, Source
-from handbill.templating import template_diagnostic
+from handbill.templating import syntax_mistake, template_diagnostic
 
 TEMPLATE = "source.md.j2"
 
@@ -17,13 +17,10 @@ TEMPLATE = "source.md.j2"
 def _other_mistakes(jinja: Environment, project: Project, report: Report) -> None:
     """Mistakes of syntax in the templates of the source that were not reached: all are told at once."""
     said = {found.span.path for found in report if found.span is not None}
-    for name, text in project.templates.items():
+    for name in project.templates:
         if name.endswith(".md.j2") and not name.startswith("diagrams/") and f"templates/{name}" not in said:
-            try:
-                jinja.parse(text, name, f"templates/{name}")
-            except TemplateSyntaxError as problem:
-                found = template_diagnostic(problem, project.templates, jinja.filters)
-                report.add(*((found,) if found else ()))
+            found = syntax_mistake(jinja, name, project.templates)
+            report.add(*((found,) if found else ()))
 
 
 def assemble(project: Project, report: Report) -> Source | None:

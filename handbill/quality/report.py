@@ -11,9 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Template
-
-from handbill.diagnostics import Diagnostic, Report, error
+from handbill.diagnostics import Diagnostic, Report
 from handbill.governance import shown, standing
 from handbill.model import Project, Standing
 from handbill.names import REPORT, REPORT_DATA, REPORT_PAGE
@@ -22,7 +20,8 @@ from handbill.quality.evidence import Row, Source, evidence, sources
 from handbill.quality.lines import anchor, author_lines
 from handbill.quality.outcomes import ORDER, RuleOutcome, Standard, craft, outcomes, standards
 from handbill.quality.scoring import FormScore, Score, scores
-from handbill.render.page import find_file, page_environment, style_sheets, trusted
+from handbill.render.page import fill_template, style_sheets, trusted
+from handbill.render.ready import template_ready
 from handbill.schema import Output
 from handbill.schema_governance import Assessment
 from handbill.text import Span, Text
@@ -79,7 +78,7 @@ class Draft:
 def draft(project: Project) -> Draft:
     """The part of a project's report that no finished file is needed for."""
     found = Draft(scores(project), evidence(project), sources(project))
-    _page(project)
+    template_ready(next(iter(project.editions.values())), project, REPORT_PAGE)
     return found
 
 
@@ -111,10 +110,7 @@ def as_html(made: Quality) -> tuple[str | None, list[Diagnostic]]:
     css, _, problems = style_sheets(
         first, Output(file=REPORT, styles=tuple(map(Text, STYLES))), project, inline=True, letters=None
     )
-    page = _page(project)
-    if page is None:
-        problems.append(error("edition-file-missing", f"The page template “{REPORT_PAGE}” is not there", first.span))
-    if page is None or problems:
+    if problems:
         return None, problems
     files = author_lines(project.root, made.places())
     context = {
@@ -122,13 +118,7 @@ def as_html(made: Quality) -> tuple[str | None, list[Diagnostic]]:
         "css": trusted(css), "quality": made, "publication": shown(project), "profile": project.profile, "as_of": project.as_of,
         "shown": SHOWN, "limits": _limits(project), "language": str(project.publication.language),
     }  # fmt: skip
-    return page.render(context), []
-
-
-def _page(project: Project) -> Template | None:
-    """The report's page template; None when it is not there."""
-    template = find_file(next(iter(project.editions.values())), project, REPORT_PAGE, "pages")
-    return None if template is None else page_environment({REPORT_PAGE: template.decode()}).get_template(REPORT_PAGE)
+    return fill_template(first, project, REPORT_PAGE, context)
 
 
 def _limits(project: Project) -> dict[str, float]:

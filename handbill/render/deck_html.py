@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jinja2 import DictLoader, TemplateSyntaxError, UndefinedError
 from markupsafe import Markup
 
-from handbill.diagnostics import Diagnostic, Severity, error
+from handbill.diagnostics import Diagnostic, Severity
 from handbill.jobs import Runner
 from handbill.model import Document, Edition, Project
 from handbill.pandoc_ast import Blocks, stringify, text
@@ -22,7 +21,7 @@ from handbill.render.deck_parts import Kind
 from handbill.render.deck_picture import address, picture
 from handbill.render.deck_pieces import Pieces, write_pieces
 from handbill.render.deck_theme import Theme, read_theme
-from handbill.render.page import Page, find_file, page_context, page_environment, style_sheets
+from handbill.render.page import Page, fill_template, page_context, style_sheets
 from handbill.schema import Output
 
 
@@ -68,11 +67,7 @@ def make_deck_page(
         plan.deck, document, runner, lambda image: address(image, document, inline=inline, files=files)
     )
     diagnostics += [*found, *missing]
-    name = str(output.template or "deck.html.j2")
-    template = find_file(edition, project, name, "pages")
-    if template is None:
-        diagnostics.append(error("edition-file-missing", f"The page template “{name}” is not there", edition.span))
-    if not pieces or template is None:
+    if not pieces:
         return None, diagnostics
     views = [
         _view(slide, layout, piece, number, plan, document, inline, files)
@@ -85,13 +80,10 @@ def make_deck_page(
         "slides": views, "masthead": masthead, "sheets": sheets, "title_size": size, "theme": plan.theme.values,
         "screen": inline, **(extra or {}),
     }  # fmt: skip
-    try:
-        html = _environment(edition, project).from_string(template.decode()).render(context)
-    except (TemplateSyntaxError, UndefinedError) as problem:
-        return None, [
-            *diagnostics,
-            error("page-template", f"The page template “{name}” has a mistake: {problem}", edition.span),
-        ]
+    html, faults = fill_template(edition, project, str(output.template or "deck.html.j2"), context)
+    diagnostics += faults
+    if html is None:
+        return None, diagnostics
     return Page(html, files), diagnostics
 
 
@@ -117,14 +109,6 @@ def _letters(document: Document, project: Project) -> str:
     return "".join(
         (stringify(document.ast["blocks"]), labels, str(project.publication.title), *project.locale.values())
     )
-
-
-def _environment(edition: Edition, project: Project) -> Any:
-    environment = page_environment()
-    shared = {name.removeprefix("pages/"): data for name, data in project.styles.items() if name.startswith("pages/")}
-    templates = {name: data.decode() for name, data in {**shared, **edition.files}.items() if name.endswith(".j2")}
-    environment.loader = DictLoader(templates)
-    return environment
 
 
 def _view(

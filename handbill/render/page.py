@@ -13,8 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import StrictUndefined, Template
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Template
 from markupsafe import Markup
 
 from handbill.dates import long_date
@@ -30,7 +29,7 @@ from handbill.render.faces import without_unneeded_faces
 from handbill.render.formula import formula_markup
 from handbill.render.fragment import write_chapters, write_sections
 from handbill.schema import Output, Status
-from handbill.templating import Compiled, Given, template_diagnostic
+from handbill.templating import page_environment, template_diagnostic
 from handbill.text import Span
 
 ASSET, FONT = "asset:", "font:"
@@ -93,35 +92,31 @@ def standing_words(project: Project, edition: Edition) -> str:
     return "".join((project.publication.model_dump_json(), *project.locale.values(), *templates))
 
 
-def page_environment(templates: Mapping[str, str] | None = None) -> ImmutableSandboxedEnvironment:
-    """Jinja2 for page templates: everything is escaped for HTML, names that are not there are errors."""
-    return ImmutableSandboxedEnvironment(
-        loader=Given(templates or {}), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        bytecode_cache=Compiled("pages"),
-    )  # fmt: skip
-
-
 def fill_template(
     edition: Edition, project: Project, name: str, context: Mapping[str, Any]
 ) -> tuple[str | None, list[Diagnostic]]:
     """A page template of the edition, or a shared one of `templates/pages/`, with its variables filled in."""
-    template = find_file(edition, project, name, "pages")
-    if template is None:
+    if find_file(edition, project, name, "pages") is None:
         return None, [_missing_file(edition, name, "page template")]
+    texts = _template_texts(edition, project, name)
     try:
-        return compiled(edition, project, name, template).render(context), []
+        return page_template(edition, project, name).render(context), []
     except Exception as problem:
-        diagnostic = template_diagnostic(problem)
+        diagnostic = template_diagnostic(problem, texts)
         if diagnostic is None:
             raise
         return None, [diagnostic]
 
 
-def compiled(edition: Edition, project: Project, name: str, template: bytes) -> Template:
-    """A page template of that name and text. Raises what Jinja2 raises for its mistakes."""
-    path = f"editions/{edition.name}/{name}" if name in edition.files else f"pages/{name}"
-    shared = {key: value.decode() for key, value in project.styles.items() if key.startswith("pages/")}
-    return page_environment(shared | {path: template.decode()}).get_template(path)
+def page_template(edition: Edition, project: Project, name: str) -> Template:
+    """The template ready to be filled in. Raises what Jinja2 raises."""
+    return page_environment(_template_texts(edition, project, name), (f"editions/{edition.name}", "pages")).get_template(name)
+
+
+def _template_texts(edition: Edition, project: Project, name: str) -> dict[str, str]:
+    read = {key: data for key, data in project.styles.items() if key.startswith("pages/")}
+    read |= {f"editions/{edition.name}/{file}": data for file, data in edition.files.items() if file.endswith(".j2") or file == name}
+    return {path: data.decode() for path, data in read.items()}
 
 
 def page_context(project: Project, edition: Edition, output: Output) -> dict[str, Any]:

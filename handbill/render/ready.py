@@ -9,7 +9,7 @@ from jinja2 import TemplateError
 from handbill.model import Edition, Project
 from handbill.names import FONTS
 from handbill.render.faces import without_unneeded_faces
-from handbill.render.page import compiled, find_file
+from handbill.render.page import find_file, page_template
 
 
 def fonts_ready(project: Project, letters: str) -> None:
@@ -20,7 +20,6 @@ def fonts_ready(project: Project, letters: str) -> None:
 
 def template_ready(edition: Edition, project: Project, name: str) -> None:
     """A page template as `fill_template` takes it. Whatever is wrong with it is told there."""
-    template = find_file(edition, project, name, "pages")
-    if template is not None:
+    if find_file(edition, project, name, "pages") is not None:
         with suppress(TemplateError, UnicodeDecodeError):
-            compiled(edition, project, name, template)
+            page_template(edition, project, name)

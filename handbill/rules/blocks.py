@@ -140,13 +140,14 @@ def unnamed(project: Project, context: Context) -> Iterator[Diagnostic]:
 
     Correct the name: it is one that a style sheet or a template of the house knows.
     """
-    known = _block_names(project)
-    if not known:
-        return
+    known: frozenset[str] | None = None
     for form in forms(project):
         for opens, found in divs(form.text):
             names = _CLASS.findall(found.text) if found.text.startswith("{") else [found.text]
-            if opens and found.text[:1] != "/" and not _END_IN_WORDS.match(found.text) and names and not known & {*names}:
+            if opens and found.text[:1] != "/" and not _END_IN_WORDS.match(found.text) and names and not _USUAL & {*names}:
+                known = _block_names(project) if known is None else known  # looking through style sheets takes a while
+                if not known or known & {*names}:
+                    continue
                 start = form.text.index(names[0], found.start)
                 yield context.found(f"No style sheet knows blocks called “{names[0]}”, so this one looks like all other text.",
                                     form.text.place(start, start + len(names[0])), *did_you_mean(names[0], sorted(known & _USUAL) or sorted(known)))  # fmt: skip

@@ -77,7 +77,7 @@ def malformed(project: Project, context: Context) -> Iterator[Diagnostic]:
     keys = {entry.key for entry in project.bibliography}
     for text in markdowns(project):
         masked = prose(text)
-        for pattern, message, hint in _MALFORMED:
+        for pattern, message, hint in _MALFORMED if "@" in masked else ():
             for found in pattern.finditer(masked):
                 yield context.found(message, text.place(found.start(), found.end()), hint)
         known = {name.text.casefold() for name, _ in definitions(text)} | {heading.title.casefold() for heading in headings(text)}

@@ -45,8 +45,9 @@ def parts(project: Project, context: Context) -> Iterator[Diagnostic]:
     """
     known = {name for text in project.templates.values() for name in _PART.findall(text)}
     for edition in project.editions.values():
-        wanted = dict.fromkeys(chain(edition.spec.parts, *(panel.parts for panel in edition.spec.panels)))
+        wanted = chain(edition.spec.parts, *(panel.parts for panel in edition.spec.panels))
         for name in wanted if known else ():
             if name not in known:
-                yield context.found(f"The edition “{edition.name}” keeps the part “{name}”, which does not exist.", edition.span,
+                yield context.found(f"The edition “{edition.name}” keeps the part “{name}”, which does not exist.",
+                                    name.place(0, len(name)) or edition.span,
                                     *did_you_mean(name, sorted(known)))  # fmt: skip

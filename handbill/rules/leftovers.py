@@ -30,6 +30,7 @@ _DAYS = (
     re.compile(rf"(?<!\w)(?P<name>{_MONTH}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>\d{{4}}))?(?![\w:.]\w)"),
     re.compile(r"(?<![\d/])(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>(?:19|20)\d\d)(?![\d/])"),
 )
+_DIGIT = re.compile(r"\d")
 _LEAP_YEAR = 2024
 """For a day of no year: the 29th of February may be one."""
 
@@ -59,8 +60,8 @@ def impossible(project: Project, context: Context) -> Iterator[Diagnostic]:
     Look the day up. A number that is no date can be written without the dots.
     """
     for text in markdowns(project):
-        masked = words(text)
-        for pattern in _DAYS:
+        masked = words(text) if _DIGIT.search(text) else ""
+        for pattern in _DAYS if masked else ():
             for found in pattern.finditer(masked):
                 if not _is_day(found):
                     yield context.within(text, found.start(), found.end(), f"There is no day “{found[0]}”.", "Look the day up.")
