@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from tests.house_case import ABOUT, CARD, EDITION, Told, add_edition, built, make_house
+from tests.icc_case import printer_profile
 
 pytestmark = pytest.mark.e2e
 
@@ -64,3 +66,23 @@ def test_what_is_printed_well_passes(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert told.errors() == []
     assert not (codes(told, "sheet") | codes(told, "card")) & (PAGES | PANELS)
     assert told.files() >= {"sheet.pdf", "card.pdf"}
+
+
+def test_a_print_shop_gets_boxes_marks_and_its_own_profile(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = project(tmp_path, SHEET.format(pages=0, marks="false"), "", "", "Few words.")
+    (root / "templates" / "styles" / "press.icc").write_bytes(printer_profile())
+    told = built(root, tmp_path / "out", capsys, "sample", "-e", "card", "--print-marks")
+    assert told.errors() == []
+    with pikepdf.open(told.output / "sample" / "card-press.pdf") as pdf:
+        [intent] = pdf.Root.OutputIntents
+        assert str(intent.S) == "/GTS_PDFX"
+        assert b"PDF/X-4" in pdf.Root.Metadata.read_bytes()
+        for page in pdf.pages:
+            trim, bleed, media = (millimetres(page.obj[name]) for name in ("/TrimBox", "/BleedBox", "/MediaBox"))
+            assert [trim[2] - trim[0], trim[3] - trim[1]] == pytest.approx([296, 210], abs=0.05)
+            assert [a - b for a, b in zip(trim, bleed, strict=True)] == pytest.approx([3, 3, -3, -3], abs=0.05)
+            assert [a - b for a, b in zip(bleed, media, strict=True)] == pytest.approx([6, 6, -6, -6], abs=0.05)  # room for the marks
+
+
+def millimetres(box: pikepdf.Object) -> list[float]:
+    return [float(part) / 72 * 25.4 for part in box]  # type: ignore[attr-defined]
