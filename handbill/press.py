@@ -12,7 +12,7 @@ depend on how many there are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -115,7 +115,8 @@ def _make_all(works: Sequence[Work], order: Order, crew: Crew, desk: Desk, clock
     tasks = [task for work in works for task in tasks_of(work, order)]
     queue = sorted(range(len(tasks)), key=lambda index: -tasks[index].weight)
     drafts: dict[str, Draft] = {}
-    aside = partial(_aside, works, drafts, inspects=crew.alone(tasks)) if order.stop_after == STAGES[-1] else None
+    read_here = {task.format for task in tasks} if crew.alone(tasks) else set()
+    aside = partial(_aside, works, drafts, read_here) if order.stop_after == STAGES[-1] else None
     made, told = crew.map(bench.make, [tasks[i] for i in queue], desk, [tasks[i].title for i in queue], aside)
     by_task = dict(zip(queue, made, strict=True))
     for index, task in enumerate(tasks):
@@ -127,10 +128,15 @@ def _make_all(works: Sequence[Work], order: Order, crew: Crew, desk: Desk, clock
     return drafts
 
 
-def _aside(works: Sequence[Work], drafts: dict[str, Draft], *, inspects: bool) -> None:
-    """What this process does while files are laid out: begins what comes after them."""
-    if inspects:  # here, not in a worker
-        pass
+def _aside(works: Sequence[Work], drafts: dict[str, Draft], read_here: Collection[str]) -> None:
+    """What this process does while files are laid out: begins what comes after them.
+
+    `read_here` are the formats that are read back here and not by a worker.
+    """
+    if read_here:
+        from handbill.inspect.ready import inspectors_ready
+
+        inspectors_ready(read_here)
     from handbill import index
     from handbill.quality import draft
 

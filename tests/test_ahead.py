@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -159,3 +161,13 @@ class _Reader:
 
     def run(self, jobs: Sequence[Job]) -> list[Result]:
         return [Result({"document.json": b'{"pandoc-api-version": [1], "meta": {}, "blocks": []}'}) for _ in jobs]
+
+
+@pytest.mark.parametrize(("formats", "validates"), [({"html", "pdf"}, True), ({"epub"}, False), (set(), False)])
+def test_what_reads_files_back_is_loaded_while_they_are_laid_out(formats: set[str], validates: bool) -> None:
+    there = (
+        "import sys; from handbill.press import _aside;"
+        f"_aside([], {{}}, {formats!r}); print('handbill.inspect' in sys.modules, 'page' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", there], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [str(bool(formats)), str(validates)]

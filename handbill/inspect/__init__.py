@@ -34,6 +34,7 @@ INSPECTORS: dict[str, Callable[[str, bytes], Facts]] = {
     "script": inspect_text,
     "ssml": inspect_ssml,
 }
+PAGED = frozenset({"pdf", "booklet"})
 _WITHOUT_PRINT = frozenset({"text", "braille", "script", "ssml"})
 
 
@@ -41,7 +42,7 @@ def inspect(
     artifact: Artifact, document: Document, edition: Edition, project: Project, report: Report, runner: Runner
 ) -> Facts:
     """The facts of one finished file. What the standards' validators and we ourselves find goes to `report` at once."""
-    paged = artifact.format in ("pdf", "booklet")
+    paged = artifact.format in PAGED
     found = Report()
     with ThreadPoolExecutor(1) as beside:  # validators look at the file while it is read and compared
         tagged = paged and not is_pdfx(artifact.data)

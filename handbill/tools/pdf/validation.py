@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from typing import Any
 
 
+def load() -> Any:
+    """The module of page-validation, which takes longer to load than a few pages to read."""
+    import page
+
+    return page
+
+
 def failures(data: bytes, profile: str) -> Iterator[tuple[str, str]]:
     """Rule and words of everything that a finished PDF breaks; `profile` is `ua1` (ISO 14289-1) or `3a` (ISO 19005-3)."""
-    import page  # the module of page-validation
-
-    for failure in page.validate_pdf_bytes(data, profile=profile).failures:
+    for failure in load().validate_pdf_bytes(data, profile=profile).failures:
         if not (failure.rule_id.endswith(_LENGTH_RULE) and length_holds(data, failure.object_id)):
             yield failure.rule_id, failure.message
 
