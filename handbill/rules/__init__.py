@@ -37,6 +37,7 @@ from handbill.rules import (
     tables,
     targets,
     tongues,
+    typed,
     words,
 )
 from handbill.rules.policy import apply_policy
@@ -53,6 +54,7 @@ MODULES = (
     lists,
     footnotes,
     signs,
+    typed,
     attributes,
     tongues,
     tables,
