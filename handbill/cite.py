@@ -13,7 +13,7 @@ from typing import Any
 from handbill.diagnostics import Report
 from handbill.jobs import Runner
 from handbill.model import Document, Project
-from handbill.pandoc_ast import Node, attr, attr_of, citations, has_class, text, transform, with_attr
+from handbill.pandoc_ast import Node, attr, attr_of, citations, has_class, text, transform, transform_only, with_attr
 from handbill.tools import pandoc
 
 _INPUT, _OUTPUT = "edition.json", "cited.json"
@@ -32,7 +32,7 @@ def cite(document: Document, whole: Document, project: Project, runner: Runner, 
 
 
 def _renumber(ast: Any, project: Project, runner: Runner, report: Report) -> Any:
-    emptied = transform(ast["blocks"], lambda node: _without_entries(node))
+    emptied = transform_only({"Div"}, ast["blocks"], _without_entries)
     job = pandoc.convert(
         _INPUT,
         {
@@ -77,7 +77,7 @@ def _link_back(blocks: Any, keys: list[str], project: Project) -> Any:
                 return _entry(node, identifier[4:], identifier[4:] in unverified, words)
         return node
 
-    return transform(blocks, change)
+    return transform_only({"Cite", "Div"}, blocks, change)
 
 
 def _entry(node: Node, key: str, unverified: bool, words: Any) -> Node:

@@ -6,7 +6,7 @@ Nothing here changes a node in place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from typing import Any
 
 Node = dict[str, Any]
@@ -84,8 +84,12 @@ def walk(node: Any) -> Iterator[Node]:
             waiting.extend([value for value in item if isinstance(value, (list, dict))][::-1])
 
 
-def transform(node: Any, change: Callable[[Node], Node | list[Node] | None]) -> Any:
-    """Rebuilds the tree from the leaves up: `change` gives a node, several in its place, or None to drop it."""
+Change = Callable[[Node], Node | list[Node] | None]
+"""Gives a node, several in its place, or None to drop it; leaves the one that it is given as it is."""
+
+
+def transform(node: Any, change: Change) -> Any:
+    """Rebuilds the tree from the leaves up."""
     if isinstance(node, list):
         out: list[Any] = []
         for item in node:
@@ -110,9 +114,47 @@ def transform(node: Any, change: Callable[[Node], Node | list[Node] | None]) -> 
     return node
 
 
-def _descend(node: Node, change: Callable[[Node], Node | list[Node] | None]) -> Node:
+def _descend(node: Node, change: Change) -> Node:
     content = node.get("c")
     return {"t": node["t"], "c": transform(content, change)} if isinstance(content, list) else node
+
+
+def transform_only(kinds: Collection[str], blocks: list[Any], change: Change) -> list[Any]:
+    """As `transform`, for a `change` that concerns nodes of these kinds alone: what holds none of them is not copied."""
+    made: list[Any] | None = None
+    for index, item in enumerate(blocks):
+        new: Any = item
+        if isinstance(item, dict):
+            new = _inside(kinds, item, change)
+            if item.get("t") in kinds:
+                new = change(new)
+        elif isinstance(item, list):
+            new = transform_only(kinds, item, change)
+        if made is None and new is not item:
+            made = blocks[:index]
+        if made is None or new is None:
+            continue
+        if isinstance(new, list) and isinstance(item, dict):
+            made.extend(new)
+        else:
+            made.append(new)
+    return blocks if made is None else made
+
+
+def _inside(kinds: Collection[str], node: Node, change: Change) -> Node:
+    """The node with what is in it changed: itself when nothing is."""
+    if "t" in node:
+        content = node.get("c")
+        inner = transform_only(kinds, content, change) if isinstance(content, list) else content
+        return node if inner is content else {"t": node["t"], "c": inner}
+    parts = {key: _part(kinds, value, change) for key, value in node.items()}
+    return node if all(parts[key] is value for key, value in node.items()) else parts
+
+
+def _part(kinds: Collection[str], value: Any, change: Change) -> Any:
+    if isinstance(value, list):
+        return transform_only(kinds, value, change)
+    return _inside(kinds, value, change) if isinstance(value, dict) else value
 
 
 def stringify(node: Any, without: Container[str] = ()) -> str:

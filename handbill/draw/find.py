@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,27 +92,48 @@ class Finder:
         return 0
 
 
-def requests(blocks: Any, source: Source) -> list[tuple[Node, Request]]:
-    """Every diagram below `blocks` with the node that it stands in, in document order."""
+@dataclass(frozen=True)
+class Place:
+    """Where a diagram stands: its node, and all that it stands in, from the inside out."""
+
+    node: Node
+    around: tuple[Any, ...]
+
+
+def requests(blocks: Any, source: Source) -> list[tuple[Place, Request]]:
+    """Every diagram below `blocks` with its place, in document order."""
     finder = Finder(source)
-    return [(node, request) for node in _candidates(blocks) if (request := finder.request(node))]
+    return [(place, request) for place in _candidates(blocks) if (request := finder.request(place.node))]
 
 
-def _candidates(node: Any) -> Iterator[Node]:
+def _candidates(blocks: Any) -> Iterator[Place]:
     """Nodes from the outside in; what is inside a diagram's block is not looked at again."""
-    if isinstance(node, list):
-        for item in node:
-            yield from _candidates(item)
-    elif isinstance(node, dict):
-        whole = node.get("t") == "Div" and has_class(node, BLOCK) and any(
-            block["t"] == "CodeBlock" and has_class(block, LANGUAGE) for block in node["c"][1]
-        )  # fmt: skip
-        if whole or (node.get("t") == "CodeBlock" and has_class(node, LANGUAGE)):
-            yield node
-        else:
-            for value in node.values():
-                if isinstance(value, (list, dict)):
-                    yield from _candidates(value)
+    waiting: list[tuple[Any, tuple[Any, ...] | None]] = [(blocks, None)]
+    while waiting:
+        node, above = waiting.pop()
+        inner: Iterable[Any] = node
+        if isinstance(node, dict):
+            if _is_diagram(node):
+                yield Place(node, tuple(_upwards(above)))
+                continue
+            inner = node.values()
+        around = (node, above)
+        waiting.extend([(item, around) for item in inner if isinstance(item, (list, dict))][::-1])
+
+
+def _upwards(chain: tuple[Any, ...] | None) -> Iterator[Any]:
+    while chain is not None:
+        holder, chain = chain
+        yield holder
+
+
+def _is_diagram(node: Node) -> bool:
+    kind = node.get("t")
+    if kind == "CodeBlock":
+        return has_class(node, LANGUAGE)
+    return kind == "Div" and has_class(node, BLOCK) and any(
+        block["t"] == "CodeBlock" and has_class(block, LANGUAGE) for block in node["c"][1]
+    )  # fmt: skip
 
 
 def plain(words: Blocks | str) -> str:

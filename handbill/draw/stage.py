@@ -13,14 +13,14 @@ from typing import Any
 
 from handbill.diagnostics import Diagnostic, Report
 from handbill.draw.figure import Drawn, figure_of, node_of
-from handbill.draw.find import Request, requests
+from handbill.draw.find import Place, Request, requests
 from handbill.draw.formulas import with_formulas
 from handbill.draw.pictures import Gallery
 from handbill.draw.theme import Theme, ThemeBroken, fonts_of, theme_of
 from handbill.draw.words import Speaker
 from handbill.jobs import Desk, Job, Result
 from handbill.model import Document, Project
-from handbill.pandoc_ast import Node, transform
+from handbill.pandoc_ast import Node, transform_only
 from handbill.tools import mermaid
 
 _PNG_SCALE = 3.0
@@ -33,12 +33,12 @@ LETTERS = 12.0
 class Plan:
     """What there is to draw in a document.
 
-    found   each diagram's node and what is asked for there
+    found   each diagram's place and what is asked for there
     jobs    the Job of each, in order; `narrow` those of the same for editions with large letters
     broken  why nothing can be drawn
     """
 
-    found: Sequence[tuple[Node, Request]]
+    found: Sequence[tuple[Place, Request]]
     jobs: Sequence[Job] = ()
     narrow: Sequence[Job] = ()
     broken: Diagnostic | None = None
@@ -78,7 +78,6 @@ def draw(document: Document, project: Project, desk: Desk, report: Report, plann
     drawn = _drawn(wanted, known.jobs, results, report, document)
     narrow = _drawn(wanted, known.narrow, results, Report(), document)
     speaker = Speaker(project, desk)
-    nodes = {id(node): request for node, request in known.found}
     words = speaker.put(drawn, document.source)
     report.extend(speaker.findings)
     figures, assets, made = {}, {}, {}
@@ -88,9 +87,9 @@ def draw(document: Document, project: Project, desk: Desk, report: Report, plann
         figures[figure.id] = figure
         assets.update(files)
         made[item.request.id] = node_of(figure, said)
-    blocks = _replaced(document.ast["blocks"], nodes, made)
+    blocks = _replaced(document.ast["blocks"], known.found, made)
     gallery = Gallery(project.assets, document.source)
-    blocks = transform(blocks, lambda node: gallery.take(node) if node["t"] == "Image" else node)
+    blocks = transform_only({"Image"}, blocks, gallery.take)
     report.extend(gallery.findings)
     done = replace(
         document,
@@ -167,13 +166,18 @@ def _home(diagnostic: Diagnostic, request: Request, document: Document) -> Diagn
     return replace(diagnostic, span=request.span(document.source, line)).during(f"while drawing the diagram “{request.id}”")
 
 
-def _replaced(blocks: Any, nodes: dict[int, Request], made: dict[str, Node]) -> Any:
-    """The blocks with each diagram's node replaced by what was made of it."""
-    if isinstance(blocks, list):
-        return [_replaced(item, nodes, made) for item in blocks]
-    if not isinstance(blocks, dict):
-        return blocks
-    request = nodes.get(id(blocks))
-    if request is not None:
-        return made.get(request.id, blocks)
-    return {key: _replaced(value, nodes, made) if isinstance(value, (list, dict)) else value for key, value in blocks.items()}
+def _replaced(blocks: Any, found: Sequence[tuple[Place, Request]], made: Mapping[str, Node]) -> Any:
+    """The blocks with what was made of it in the place of each diagram. What holds none is not copied."""
+    new = {id(place.node): made[request.id] for place, request in found if request.id in made}
+    holders = {id(holder) for place, _ in found for holder in place.around}
+
+    def rebuilt(item: Any) -> Any:
+        if id(item) in new:
+            return new[id(item)]
+        if id(item) not in holders:
+            return item
+        if isinstance(item, list):
+            return [rebuilt(part) for part in item]
+        return {key: rebuilt(value) for key, value in item.items()}
+
+    return rebuilt(blocks)

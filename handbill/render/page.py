@@ -22,7 +22,7 @@ from handbill.formulas import is_formula
 from handbill.governance import notices, shown, standing
 from handbill.jobs import Runner
 from handbill.model import Document, Edition, Project
-from handbill.pandoc_ast import Node, attr, attr_of, has_class, header, stringify, transform
+from handbill.pandoc_ast import Node, attr, attr_of, has_class, header, stringify, transform_only
 from handbill.render.chapters.split import is_long
 from handbill.render.drawing import inline_svg
 from handbill.render.faces import without_unneeded_faces
@@ -57,7 +57,7 @@ def make_page(
 ) -> tuple[Page | None, list[Diagnostic]]:
     """The page of one output: pandoc's body inside the output's page template, with its style sheets."""
     image = _inline_picture(document) if inline else _named_picture(document)
-    blocks = transform(transform(document.ast["blocks"], image), _page_heading)
+    blocks = transform_only({"Header", "Div"}, transform_only({"Image"}, document.ast["blocks"], image), _page_heading)
     chapters = not inline and edition.spec.shape == "document" and is_long(document.ast["blocks"])
     write = write_chapters if chapters else write_sections
     toc, body, findings = write(document, blocks, runner)
