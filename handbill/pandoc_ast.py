@@ -224,4 +224,17 @@ def document(blocks: Blocks, meta: dict[str, Node] | None = None) -> dict[str, A
 
 def citations(node: Any) -> list[str]:
     """Citation keys in the order in which they stand, repeats included."""
-    return [c["citationId"] for n in walk(node) if n["t"] == "Cite" for c in n["c"][0]]
+    found: list[str] = []
+    _cited(node, found)
+    return found
+
+
+def _cited(node: Any, found: list[str]) -> None:
+    """Every document is walked through here several times: as few steps as can be."""
+    if isinstance(node, dict):
+        if node.get("t") == "Cite":
+            found.extend(citation["citationId"] for citation in node["c"][0])
+        node = node.values()
+    for item in node:
+        if isinstance(item, (list, dict)):
+            _cited(item, found)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from handbill.diagnostics import Diagnostic, warning
 from handbill.model import Source
-from handbill.pandoc_ast import Node, transform
+from handbill.pandoc_ast import Node, transform_only
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel", ""})
 _KEYS = frozenset({
@@ -24,6 +24,7 @@ _KEYS = frozenset({
 _NAME = re.compile(r"[\w.:-]+")
 _SIZE = re.compile(r"\d+(\.\d+)?(%|px|cm|mm|in|pt|em)?")
 _ATTR_INDEX = {"Div": 0, "Span": 0, "CodeBlock": 0, "Code": 0, "Figure": 0, "Table": 0, "Link": 0, "Image": 0, "Header": 1}
+_JUDGED = frozenset({"RawBlock", "RawInline", *_ATTR_INDEX})
 
 
 def sanitise(ast: Mapping[str, Any], source: Source) -> tuple[dict[str, Any], list[Diagnostic]]:
@@ -47,7 +48,7 @@ def sanitise(ast: Mapping[str, Any], source: Source) -> tuple[dict[str, Any], li
                 return content[1] or None
         return {"t": kind, "c": content}
 
-    return {**ast, "meta": {}, "blocks": transform(ast["blocks"], change)}, findings
+    return {**ast, "meta": {}, "blocks": transform_only(_JUDGED, ast["blocks"], change)}, findings
 
 
 def _safe(url: str, kind: str) -> bool:
