@@ -32,6 +32,10 @@ _FIRST = {
 %3Csvg xmlns=%22http://www.w3.org/2000/svg%22 viewBox=%220 0 9 9%22%3E%3Crect width=%229%22 height=%229%22/%3E%3C/svg%3E">"""
 }
 """A page of everything but words, which need fonts."""
+_PAUSE = 0.5
+"""Seconds without work after which nobody seems to wait for us: what a document has left behind is cleared away then."""
+_DOCUMENTS_UNSWEPT = 8
+"""After so many it is cleared away in any case: some 3 MB each."""
 _CPU_SLACK = 30
 """Seconds of processor time beyond a Job's time-out after which the kernel itself ends the process."""
 
@@ -41,10 +45,18 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     engine = _engine()
     _look_less_for_garbage()
+    unswept = 0
     while True:
         _serve(engine, channel)
-        gc.collect()  # a document's boxes point at each other; nobody waits for us now
-        give_back()
+        unswept += 1
+        if unswept == _DOCUMENTS_UNSWEPT or not _asked_within(_PAUSE):
+            gc.collect()  # a document's boxes point at each other
+            give_back()
+            unswept = 0
+
+
+def _asked_within(seconds: float) -> bool:
+    return bool(select.select([sys.stdin.fileno()], [], [], seconds)[0])
 
 
 def _serve(engine: Engine, channel: int) -> None:
