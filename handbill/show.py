@@ -37,7 +37,7 @@ def show(found: Iterable[Diagnostic], root: Path, form: str, stream: TextIO) -> 
     form   a key of `FORMS`
     """
     source_lines.cache_clear()  # The author may have mended the file since the last time.
-    FORMS[form](ordered(found), root, stream)
+    FORMS[form](ordered(dict.fromkeys(found)), root, stream)  # a fault of the house is found by every publication
 
 
 def ordered(found: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -114,6 +114,17 @@ def test_an_edition_that_there_is_not(house: Path, tmp_path: Path, capsys: pytes
     assert told.read("handout.html")
 
 
+def test_a_fault_of_the_house_is_told_once(house: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root, _ = with_mistake(house, tmp_path, "[handout, text]", "[handout, card, text]")
+    other = root / "content/other/publication.yaml"
+    other.write_text(other.read_text().replace("[handout, text]", "[card, text]"))
+    add_edition(root, "card", CARD.replace("  pages: 2", "  size: A33"))
+    told = built(root, tmp_path / "out", capsys, "-f", "text")
+    assert told.errors() == [("schema-value", "templates/editions/card/edition.yaml", 20)]
+    assert told.files() >= {"plain.txt"}
+    assert told.files("other") >= {"plain.txt"}
+
+
 def test_a_review_date_in_the_past(house: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root, line = with_mistake(house, tmp_path, "next_review: 2027-01-02", "next_review: 2026-10-02")
     told = built(root, tmp_path / "out", capsys, "sample")

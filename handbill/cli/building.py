@@ -130,7 +130,7 @@ def build_once(
 
 def conclude(built: Built, order: Order, arguments: argparse.Namespace, *, count_notes: bool = True) -> int:
     """Prints the complaints; gives the exit code."""
-    found = [*(diagnostic for work in built.works for diagnostic in work.report), *built.notices]
+    found = list(dict.fromkeys([*(diagnostic for work in built.works for diagnostic in work.report), *built.notices]))
     notes = [d for d in found if d.severity is Severity.NOTE]
     print_diagnostics(
         [d for d in found if d not in notes] if arguments.report == "text" else found, order.root, arguments.report
