@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handbill.diagnostics import Severity
-from handbill.model import Document, Edition, Entry, Figure, Source
+from handbill.model import Document, Edition, Entry, Figure, Source, Standing
 from handbill.pandoc_ast import attr, div, document, header, para, stringify, text
 from handbill.render.deck import Deck, Kind, Slide, make_deck
 from handbill.render.deck_boxes import is_timeline
@@ -20,8 +20,11 @@ from handbill.render.deck_items import items_of
 from handbill.render.deck_measure import Measure, column_shares, measure_of, with_widths
 from handbill.render.deck_sources import short_name
 from handbill.render.deck_theme import Theme, read_theme
+from handbill.schema import Status
 from handbill.text import Span
 from tests.deck_case import house
+
+DRAFT = "Draft: not yet approved for use"
 
 Node = dict[str, Any]
 
@@ -99,12 +102,25 @@ def test_each_level_2_heading_is_a_slide_under_the_title_of_its_section() -> Non
     slides = slides_of(
         section("Risks"), slide_heading("Common ones"), para(text("a")), slide_heading("Rare ones"), para(text("b"))
     )
-    assert [(stringify(s.eyebrow), s.name) for s in slides] == [("Risks", "Common ones"), ("Risks", "Rare ones")]
+    assert [(stringify(s.eyebrow), s.name) for s in slides] == [(f"Risks · {DRAFT}", "Common ones"), (f"Risks · {DRAFT}", "Rare ones")]
 
 
 def test_a_section_with_text_but_no_slide_is_a_slide_and_does_not_say_its_title_twice() -> None:
     (slide,) = slides_of(section("Risks"), para(text("There are some.")))
-    assert (slide.name, stringify(slide.eyebrow)) == ("Risks", "Tap water")
+    assert (slide.name, stringify(slide.eyebrow)) == ("Risks", f"Tap water · {DRAFT}")
+
+
+def test_every_slide_says_what_keeps_it_from_use() -> None:
+    """A slide may be shown without the others."""
+    _, project = house()
+    whole = doc(section("Risks"), slide_heading("Common ones"), para(text("a")))
+    for standing, said in (
+        (Standing(Status.APPROVED, "fits", False, 9), "Risks"),
+        (Standing(Status.APPROVED, "fits", True, -9), "Risks · Review overdue"),
+        (Standing(Status.DRAFT, "outdated", True, -9), f"Risks · {DRAFT} · Review overdue"),
+    ):
+        deck, _ = make_deck(whole, replace(project, settled=standing))
+        assert [stringify(slide.eyebrow) for slide in deck.slides[1:]] == [said]
 
 
 def test_wrappers_around_slides_are_opened() -> None:

@@ -60,13 +60,13 @@ def test_every_slide_says_what_the_deck_says(data: bytes) -> None:
     assert set(facts.page_sizes) == {(338.67, 190.5)}
     assert (facts.language, facts.title, facts.extra["authors"]) == ("en-GB", "Tap water", "Ada Ng")
     assert facts.texts[2] == (
-        "Three things to know Water in brief Source A lake or a well Treatment Filtered, then kept clean with 0.3 mg/l chlorine [1] "
-        "Limits Set by law Sources 1 City Water Works, 2024 · 2 Ng et al., 2021"
+        "Three things to know Water in brief · Draft: not yet approved for use Source A lake or a well Treatment Filtered, then kept "
+        "clean with 0.3 mg/l chlorine [1] Limits Set by law Sources 1 City Water Works, 2024 · 2 Ng et al., 2021"
     )
-    assert facts.texts[5].startswith("Limits by substance How it is treated Substance Limit Why Nitrate 50 mg/l")
+    assert facts.texts[5].startswith("Limits by substance How it is treated · Draft: not yet approved for use Substance Limit Why Nitrate 50 mg/l")
     assert facts.texts[6].endswith("a Longer after a holiday.")
     assert "Use the cold tap Hot water takes more from the pipes. also for tea" in facts.texts[6]
-    assert facts.texts[7] == "Two sides How it is treated cheap fresh"
+    assert facts.texts[7] == "Two sides How it is treated · Draft: not yet approved for use cheap fresh"
     assert facts.extra["sections"] == (
         "Tap water",
         "Water in brief",

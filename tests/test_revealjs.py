@@ -87,7 +87,7 @@ def test_the_file_holds_every_slide_its_notes_and_the_words_of_its_pictures(deck
     assert facts.titles == TITLES
     assert (facts.language, facts.title) == ("en-GB", "Tap water")
     assert facts.texts[2] == (
-        "Water in brief Three things to know Source A lake or a well Treatment Filtered, then kept clean with 0.3 mg/l chlorine [1] "
+        "Water in brief · Draft: not yet approved for use Three things to know Source A lake or a well Treatment Filtered, then kept clean with 0.3 mg/l chlorine [1] "
         "Limits Set by law Sources 1 City Water Works, 2024 · 2 Ng et al., 2021 3"
     )
     assert facts.extra["notes"][1] == "Say who checks it, and how often: 1,460 samples a year. [1,2]"

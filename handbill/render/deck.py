@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from handbill.diagnostics import Diagnostic, warning
+from handbill.governance import notices
 from handbill.model import Document, Project
 from handbill.pandoc_ast import (
     Blocks,
@@ -102,6 +103,7 @@ class _Builder:
         self.slides: list[Slide] = []
         self.masthead: dict[str, Blocks] = {}
         self.section: Inlines = []
+        self.notice = " · ".join(notices(project))
         self.heading: Node | None = None  # of the open slide
         self.pending: Blocks = []  # blocks of the open slide
 
@@ -136,6 +138,8 @@ class _Builder:
         eyebrow = (
             self.section if stringify(self.section) != stringify(title) else text(str(self.project.publication.title))
         )
+        if self.notice:  # each slide may be shown without the others
+            eyebrow = [*eyebrow, *text(" · "), {"t": "Strong", "c": text(self.notice)}]
         sources = self.sources.of([title, *parts.shown])
         if parts.exhibits and not sources:  # a picture cites nothing itself: what is said about it does
             sources = self.sources.of(parts.notes)
