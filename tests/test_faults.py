@@ -12,6 +12,7 @@ import pytest
 
 from handbill.diagnostics import Diagnostic
 from handbill.show import show
+from tests import form_case
 from tests.faults import collection
 
 MATCHER = json.loads(
@@ -54,10 +55,14 @@ def _forms_hold_all(found: tuple[Diagnostic, ...], root: Path) -> None:
     )
     told = json.loads(written(found, root, "json"))
     assert sum(told["summary"].values()) == len(told["diagnostics"]) == len(found)
+    assert form_case.faults(form_case.JSON, told) == []
     github = written(found, root, "github").splitlines()
     assert len(github) == len(found)
-    assert all(re.fullmatch(r"::(error|warning|notice) title=[^:]+::.+", line) for line in github)
-    [run] = json.loads(written(found, root, "sarif"))["runs"]
+    said = sorted((properties["title"], properties.get("file"), words) for _, properties, words in map(form_case.command, github))
+    assert said == sorted((d.code, d.span and d.span.path, "\n".join((d.message, *d.hints))) for d in found)
+    log = json.loads(written(found, root, "sarif"))
+    assert form_case.faults(form_case.SARIF, log) == []
+    [run] = log["runs"]
     assert len(run["results"]) == len(found)
     for result in run["results"]:
         assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]

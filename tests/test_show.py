@@ -11,6 +11,7 @@ import pytest
 from handbill.diagnostics import Diagnostic, Severity, error, note, warning
 from handbill.show import FORMS, show, totals
 from handbill.text import Span
+from tests import form_case
 
 FOUND = Diagnostic(
     Severity.ERROR,
@@ -151,6 +152,26 @@ def test_github_escapes_what_would_end_the_command(root: Path) -> None:
     assert (
         shown(root, "github", found) == "::error title=a-b,file=a%2Cb%3Ac.md,line=3,col=4::100 %25%0Aof: it%0AHint.\n"
     )
+
+
+@pytest.mark.parametrize("words", ["100 %", "a%0Ab", "%25", "one\ntwo", "one\r\ntwo", "a, b: c", "file=x,line=2::error", "“ü” 😀", "\u2028"])
+def test_github_gets_back_what_was_said(root: Path, words: str) -> None:
+    found = error("a-b", words, Span(f"content/{words}.md", 3, 4), words)
+    line = shown(root, "github", found)
+    assert line.count("\n") == 1
+    kind, properties, said = form_case.command(line.rstrip("\n"))
+    assert kind == "error"
+    assert properties == {"title": "a-b", "file": f"content/{words}.md", "line": "3", "col": "4"}
+    assert said == f"{words}\n{words}"
+
+
+@pytest.mark.parametrize("path", ["with space.md", "a,b:c.md", "ä/ö.md", "100%.md", "new\nline.md", "bad\udcff.md", '"quoted".md'])
+def test_json_and_sarif_are_as_their_schemas_demand(root: Path, path: str) -> None:
+    found = (FOUND, note("a-b", "N", Span(path)), warning("c-d", "W\x00\u2028", Span(path, 1)), error("e-f", "Nowhere"))
+    assert form_case.faults(form_case.JSON, json.loads(shown(root, "json", *found))) == []
+    assert form_case.faults(form_case.SARIF, json.loads(shown(root, "sarif", *found))) == []
+    assert form_case.faults(form_case.SARIF, {"version": "2.1.0"})  # the validator does complain
+    assert form_case.faults(form_case.JSON, {"version": 1})
 
 
 def test_sarif(root: Path) -> None:
