@@ -254,6 +254,42 @@ BROKEN = {
     "picture": ('flowchart LR\nC@{ img: "http://127.0.0.1:PORT/c.png", label: "x" }\n', "diagram-unsupported-labels", 1),
     "no-day": ("gantt\n  dateFormat YYYY-MM-DD\n  section A\n  One: a, 2026-13-45, 3d\n", "diagram-syntax", 4),
 }  # fmt: skip
+PLACES = {
+    "flow-end": ("flowchart TD\n  A[Start] --> B[End]\n end --> C\n", 3, 2),
+    "flow-paren": ("flowchart TD\n  A[Start (now)] --> B[Rest]\n", 2, 11),
+    "flow-arrow": ("flowchart TD\n  A[Start] -> B[Rest]\n", 2, 12),
+    "seq-arrow": ("sequenceDiagram\n  Ann->>Bob: Hello\n  Bob=>Ann: Hi\n", 3, 7),
+    "seq-end": ("sequenceDiagram\n  Ann->>Bob: Hello\n  alt well\n  Bob->>Ann: Hi\n", 3, 3),
+    "seq-nocolon": ("sequenceDiagram\n  Ann->>Bob Hello\n  Bob->>Ann: Hi\n", 2, 3),
+    "seq-deact": ("sequenceDiagram\n  Ann->>Bob: Hello\n  deactivate Bob\n", 3, 3),
+    "class-brace": ("classDiagram\n  class Animal {\n    +name\n  Animal <|-- Dog\n", 2, 16),
+    "class-arrow": ("classDiagram\n  Animal <|- Dog\n", 2, 12),
+    "state-arrow": ("stateDiagram-v2\n  [*] --> Still\n  Still -> Moving\n", 3, 9),
+    "state-brace": ("stateDiagram-v2\n  state Moving {\n    A --> B\n", 2, 16),
+    "er-card": ("erDiagram\n  PATIENT ||--o{ VISIT : has\n  VISIT |-o{ TEST : includes\n", 3, 9),
+    "er-nolabel": ("erDiagram\n  PATIENT ||--o{ VISIT : has\n  PATIENT ||--o{ VISIT\n  PATIENT ||--o{ TEST : gets\n", 3, 3),
+    "pie-quote": ("pie\n  title Blood\n  \"A\" : 40\n  B : 60\n", 4, 3),
+    "pie-neg": ("pie\n  \"A\" : -40\n  \"B\" : 60\n", 2, 3),
+    "pie-comma": ("pie\n  \"A\" : 40,5\n  \"B\" : 60\n", 2, 11),
+    "gantt-date2": ("gantt\n  title Plan\n  dateFormat YYYY-MM-DD\n  section One\n  First : a1, 31.12.2026, 3d\n", 5, 3),
+    "gantt-word": ("gantt\n  title Plan\n  dateFormat YYYY-MM-DD\n  secton One\n  First : a1, 2026-02-01, 3d\n", 4, 3),
+    "mind-indent": ("mindmap\n  root\n    A\n  other\n", 4, 3),
+    "git-branch": ("gitGraph\n  commit\n  checkout develop\n  commit\n", 3, 3),
+    "git-word": ("gitGraph\n  commit\n  comit\n", 3, 3),
+    "quadrant-axis": ("quadrantChart\n  title Q\n  x-axis Low -> High\n  A: [0.3, 0.6]\n", 3, 15),
+    "quadrant-range": ("quadrantChart\n  title Q\n  x-axis Low --> High\n  A: [3, 6]\n", 4, 7),
+    "xy-list": ("xychart-beta\n  title \"T\"\n  x-axis [a, b]\n  bar [1, 2\n", 4, 3),
+    "xy-word": ("xychart-beta\n  title \"T\"\n  x-axis [a, b]\n  bra [1, 2]\n", 4, 3),
+    "sankey-col": ("sankey-beta\n\nA,B,10\nB,C\n", 4, 1),
+    "block-arrow": ("block-beta\n  columns 2\n  a b\n  a -> b\n", 4, 5),
+    "kanban": ("kanban\n  todo[To do]\n    a[One\n", 3, 5),
+    "req": ("requirementDiagram\n  requirement one {\n    id: 1\n    text: A\n    risk: hgh\n    verifymethod: test\n  }\n", 5, 11),
+    "c4": ("C4Context\n  title T\n  Person(a, \"A\")\n  Rel(a, b, \"uses\"\n", 4, 3),
+    "packet": ("packet-beta\n  0-7: \"A\"\n  9-15: \"B\"\n", 3, 3),
+    "arch": ("architecture-beta\n  group api(cloud)[API]\n  service db(database)[DB] in apo\n", 3, 3),
+    "treemap": ("treemap-beta\n\"A\"\n  \"B\": ten\n", 3, 6),
+}  # fmt: skip
+"""Mistakes that only Mermaid sees, in all kinds of diagrams: the code, and the line and column that the author is to be told."""
 TALKATIVE = """flowchart LR
 A["<img src='http://127.0.0.1:PORT/a.png' onerror='fetch(`http://127.0.0.1:PORT/b`)'>"] --> B
 click B "http://127.0.0.1:PORT/e"
@@ -285,6 +321,7 @@ def drawn(tool: MermaidTool, fonts: dict[str, bytes], tmp_path_factory: pytest.T
         server.settimeout(0.2)
         port = str(server.getsockname()[1])
         wanted = {**GALLERY, **{f"broken-{n}": code.replace("PORT", port) for n, (code, _, _) in BROKEN.items()},
+                  **{f"broken-place-{n}": code for n, (code, _, _) in PLACES.items()},
                   "talkative": TALKATIVE.replace("PORT", port), "own-settings": OWN_SETTINGS}  # fmt: skip
         names = sorted(wanted, key=lambda name: name.removeprefix("broken-"))
         jobs = [job(wanted[n], svg_id=n, fonts=fonts, scale=2 if n == "flowchart" else 0) for n in names]
@@ -370,6 +407,15 @@ def test_one_bad_diagram_does_not_harm_the_others(drawn: Drawn) -> None:
         result = drawn[f"broken-{name}"]
         (found,) = result.diagnostics
         assert (found.code, found.span.line if found.span else 0) == (code, line), name
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("name", PLACES)
+def test_what_only_mermaid_sees_is_told_at_its_place(drawn: Drawn, name: str) -> None:
+    _, line, column = PLACES[name]
+    (found,) = drawn[f"broken-place-{name}"].diagnostics
+    assert found.code == "diagram-syntax" and found.hints and found.detail
+    assert found.span is not None and (found.span.line, found.span.column) == (line, column)
 
 
 @pytest.mark.e2e

@@ -32,9 +32,14 @@ class Request:
     description: Blocks | str | None
     line: int
 
-    def span(self, source: Source, line: int = 1) -> Span | None:
-        """The author's place of a line of the code."""
-        return source.author_span(self.line + line - 1) if self.line else None
+    def span(self, source: Source, line: int = 1, column: int = 1) -> Span | None:
+        """The author's place of a place in the code."""
+        if not self.line:
+            return None
+        number = self.line + line - 1
+        rows, code = source.text.split("\n"), self.code.split("\n")
+        indented = rows[number - 1].find(code[line - 1]) if number <= len(rows) and line <= len(code) else 0  # in a list
+        return source.author_span(number, max(0, indented) + column)
 
 
 class Finder:

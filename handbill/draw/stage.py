@@ -21,6 +21,7 @@ from handbill.draw.words import Speaker
 from handbill.jobs import Desk, Job, Result
 from handbill.model import Document, Project
 from handbill.pandoc_ast import Node, transform_only
+from handbill.text import Span
 from handbill.tools import mermaid
 
 _PNG_SCALE = 3.0
@@ -162,8 +163,11 @@ def _read(request: Request, result: Result) -> Drawn:
 
 def _home(diagnostic: Diagnostic, request: Request, document: Document) -> Diagnostic:
     """A complaint about a line of a diagram, brought to the author's own line."""
-    line = diagnostic.span.line if diagnostic.span and diagnostic.span.path == mermaid.INPUT else 1
-    return replace(diagnostic, span=request.span(document.source, line)).during(f"while drawing the diagram “{request.id}”")
+    told = diagnostic.span if diagnostic.span is not None and diagnostic.span.path == mermaid.INPUT else Span(mermaid.INPUT, 1)
+    span = request.span(document.source, told.line, told.column or 1)
+    if span is not None and told.end_column and told.end_line == told.line:
+        span = replace(span, end_line=span.line, end_column=span.column + told.end_column - told.column)
+    return replace(diagnostic, span=span).during(f"while drawing the diagram “{request.id}”")
 
 
 def _replaced(blocks: Any, found: Sequence[tuple[Place, Request]], made: Mapping[str, Node]) -> Any:

@@ -14,7 +14,7 @@ from handbill.pieces import forms
 from handbill.rules.registry import Context, rule
 from handbill.text import Located
 
-_FLOWCHART = re.compile(r"^\s*(?:flowchart|graph)\b")
+FLOWCHART = re.compile(r"^\s*(?:flowchart|graph)\b")
 _OTHER = re.compile(
     r"^\s*(?:%%|subgraph\b|end\b|classDef\b|class\b|style\b|linkStyle\b|click\b|direction\b|accTitle|accDescr|flowchart\b|graph\b)"
 )
@@ -48,7 +48,7 @@ def _nodes(code: str) -> Iterator[tuple[int, str, bool]]:
     """Offset, id and whether it has a label there, of each node as often as it is named."""
     offset = 0
     for line in code.split("\n"):
-        if not _OTHER.match(line):
+        if not _OTHER.match(line) and misspelt(line) is None:
             bare = _QUOTED.sub(lambda found: "_" * len(found[0]), line)
             marked = _LABEL.sub(lambda found: "\0" * len(found[0]), bare)
             plain = _EDGE.sub(lambda found: " " * len(found[0]), marked)
@@ -57,6 +57,18 @@ def _nodes(code: str) -> Iterator[tuple[int, str, bool]]:
                 if found[1].strip("_"):
                     yield offset + found.start(1), found[1], bool(found[2]) or unfinished
         offset += len(line) + 1
+
+
+_STATEMENTS = ("subgraph", "classDef", "class", "style", "linkStyle", "click", "direction")
+
+
+def misspelt(line: str) -> tuple[int, str, str] | None:
+    """Offset of a word that is no node but a misspelt statement of a flowchart, the word, and what was meant."""
+    found = re.match(r"\s*([A-Za-z]{4,})[ \t]+\S", line)
+    if found is None or found[1] in _STATEMENTS or re.search(r"--|==|-\.|~~~|[\[({&]", line):
+        return None
+    close = nearest(found[1], _STATEMENTS, 1)
+    return (found.start(1), found[1], close[0]) if close else None
 
 
 @rule(stage="load", code="diagram-node-unlabelled", severity=Severity.WARNING)
@@ -69,7 +81,7 @@ def unlabelled(project: Project, context: Context) -> Iterator[Diagnostic]:
     """
     for text, start, code in diagrams(project):
         lines = code.lstrip().split("\n", 1)
-        if not _FLOWCHART.match(lines[0]):
+        if not FLOWCHART.match(lines[0]):
             continue
         named = list(_nodes(code))
         labelled = {name for _, name, has_words in named if has_words}
@@ -86,7 +98,7 @@ def unlabelled(project: Project, context: Context) -> Iterator[Diagnostic]:
             )
 
 
-def _first_word(code: str) -> tuple[int, str]:
+def first_word(code: str) -> tuple[int, str]:
     """Offset and text of the word that names the kind of diagram; directives and front matter are passed over."""
     offset, inside = 0, False
     for line in code.split("\n"):
@@ -117,7 +129,7 @@ def kind(project: Project, context: Context) -> Iterator[Diagnostic]:
     keywords = sorted({row.keyword for row in TYPES.values()})
     usual = sorted({row.keyword for row in TYPES.values() if row.form})
     for text, start, code in diagrams(project):
-        offset, word = _first_word(code)
+        offset, word = first_word(code)
         if word and not _known(word, keywords):
             yield context.found(f"“{word}” is no kind of diagram that Mermaid knows.", text.place(start + offset, start + offset + len(word)),
                                 *did_you_mean(word, keywords) or (f"The usual kinds are: {', '.join(usual)}.",))  # fmt: skip
@@ -128,77 +140,3 @@ def kind(project: Project, context: Context) -> Iterator[Diagnostic]:
                 begin = form.text.index(language[1], fence.start)
                 yield context.found(f"“{language[1]}” is no kind of block, so this is printed as code.",
                                     form.text.place(begin, begin + len(language[1])), "Did you mean “mermaid”?")  # fmt: skip
-
-
-_PLAIN_LINE = re.compile(r"^\s*(?:%%|classDef\b|class\b|style\b|linkStyle\b|click\b|accTitle|accDescr|---)")
-_ODD_SHAPE = re.compile(r"(?<=\w)>[^\[\]{}()\n]*\]")
-_PAIRS = {"]": "[", ")": "(", "}": "{"}
-
-
-@rule(stage="load", code="diagram-syntax", severity=Severity.ERROR)
-def syntax(project: Project, context: Context) -> Iterator[Diagnostic]:
-    """Mermaid does not understand a line of a diagram.
-
-    The diagram cannot be drawn. What can be seen in the text (brackets, quotation marks, groups without end) a check tells; the
-    rest shows when the diagram is drawn.
-
-    Close every bracket and quotation mark in its own line, and each subgraph by a line “end”. Put words with brackets, commas or
-    quotes between double quotes: A["Cells (from the patient)"].
-    """
-    for text, start, code in diagrams(project):
-        if not _FLOWCHART.match(code[_first_word(code)[0] :]):
-            continue
-        problem = _unfinished(code)
-        if problem is not None:
-            offset, message, hint = problem
-            yield context.found(message, text.place(start + offset, start + offset + 1), hint)
-
-
-def _unfinished(code: str) -> tuple[int, str, str] | None:
-    """Offset, words and hint for the first sign of a flowchart that has no partner."""
-    if code.count('"') % 2:
-        offset = 0
-        for line in code.split("\n"):
-            if line.count('"') % 2 and not _PLAIN_LINE.match(line):
-                return offset + _unclosed_quote(line), "This quotation mark has no partner.", "Write “\"” on both sides of the words."
-            offset += len(line) + 1
-        return None
-    bare = re.sub(r"\"[^\"]*\"", lambda found: "_" * len(found[0]), code)  # words in quotes may go over several lines
-    offset = 0
-    groups: list[int] = []
-    for line in bare.split("\n"):
-        if not _PLAIN_LINE.match(line) and "@{" not in line:
-            plain = _ODD_SHAPE.sub(lambda found: "_" * len(found[0]), _LABELLED_EDGE.sub(lambda found: "_" * len(found[0]), line))
-            if (alone := _alone(plain)) is not None:
-                return offset + alone, f"This “{plain[alone]}” has no partner.", "Close each bracket in its own line."
-            if re.match(r"\s*subgraph\b", line):
-                groups.append(offset + len(line) - len(line.lstrip()))
-            elif re.fullmatch(r"\s*end\s*;?\s*", line) and groups:
-                groups.pop()
-        offset += len(line) + 1
-    return (groups[-1], "The group that begins here has no end.", "Write a line “end” below its last node.") if groups else None
-
-
-def _unclosed_quote(line: str) -> int:
-    """Index of the quotation mark that was probably never closed: the first one that would take an arrow into its words."""
-    places = [index for index, sign in enumerate(line) if sign == '"']
-    for first, second in zip(places[::2], places[1::2], strict=False):
-        if re.search(r"--|==|-\.", line[first:second]):
-            return first
-    return places[-1]
-
-
-_LABELLED_EDGE = re.compile(r"\|[^|\n]*\|")
-
-
-def _alone(line: str) -> int | None:
-    """Index of a bracket without a partner in a line."""
-    opened: list[int] = []
-    for index, sign in enumerate(line):
-        if sign in "[({":
-            opened.append(index)
-        elif sign in _PAIRS:
-            if not opened or line[opened[-1]] != _PAIRS[sign]:
-                return opened[-1] if opened else index
-            opened.pop()
-    return opened[-1] if opened else None

@@ -10,6 +10,7 @@ from handbill.diagnostics import Diagnostic, Severity
 from handbill.markup import words
 from handbill.model import Project
 from handbill.pieces import markdowns
+from handbill.rules.diagrams import diagrams
 from handbill.rules.registry import Context, rule
 
 TO_DO = re.compile(r"(?<!\w)(?:TODO|TO DO|FIXME|XXX+|TBC|TBD|TK|NN)(?!\w)")
@@ -65,6 +66,10 @@ def impossible(project: Project, context: Context) -> Iterator[Diagnostic]:
             for found in pattern.finditer(masked):
                 if not _is_day(found):
                     yield context.within(text, found.start(), found.end(), f"There is no day “{found[0]}”.", "Look the day up.")
+    for code_in, start, code in diagrams(project):  # Mermaid counts on: the 31st of February is the 3rd of March
+        for found in _DAYS[0].finditer(code):
+            if not _is_day(found):
+                yield context.within(code_in, start + found.start(), start + found.end(), f"There is no day “{found[0]}”.", "Look the day up.")
 
 
 def _is_day(found: re.Match[str]) -> bool:

@@ -9,10 +9,10 @@ from typing import Any
 from handbill.diagnostics import Diagnostic, error
 from handbill.nearest import did_you_mean
 from handbill.text import Span
+from handbill.tools.mermaid.places import place
 from handbill.tools.mermaid.types import TYPES
 
 INPUT = "diagram.mmd"
-_LINE = re.compile(r"\b[Ll]ine:? (\d+)")
 _LIMIT = re.compile(r"limit exceeded|too many edges|maximum text size", re.IGNORECASE)
 _AGAIN = "Build once more; if it happens again, make the diagram smaller or split it in two."
 
@@ -24,7 +24,7 @@ def complaint(problem: Mapping[str, Any], code: str, seconds: float) -> Diagnost
     if kind == "large" or (kind in ("syntax", "failed") and _LIMIT.search(said)):
         return error("diagram-too-large", "This diagram is larger than Mermaid draws.", start,
                      "Split it in two: nobody can follow so many parts on one page.", detail=said)  # fmt: skip
-    if kind == "syntax" or (kind == "graph" and _told_line({}, code, said)):  # some mistakes show only when it is read
+    if kind == "syntax" or (kind == "graph" and place({}, code, said).line):  # some mistakes show only when it is read
         return _syntax(problem, code, said)
     if kind == "config":
         names = [str(name) for name in problem.get("names", ())]
@@ -86,30 +86,44 @@ def _syntax(problem: Mapping[str, Any], code: str, said: str) -> Diagnostic:
         hints = did_you_mean(first.partition(" ")[0], keywords)
         return error("diagram-type-unknown", "The first line does not name a kind of diagram that Mermaid knows.",
                      Span(INPUT, _first_line(code)), *hints, f"The kinds are: {', '.join(keywords)}.")  # fmt: skip
-    line = min(_told_line(problem, code, said), code.count("\n") + 1)
-    return error(
-        "diagram-syntax",
-        f"Mermaid does not understand this {'line of the ' if line else ''}diagram.",
-        Span(INPUT, line or 1),
-        "Look at this line and the one above it: quotes, brackets and arrows must be complete.",
-        "Put words with brackets, commas or quotes between double quotes: A[\"Cells (from the patient)\"].",
-        detail=said,
-    )  # fmt: skip
+    at = place(problem, code, said)
+    where = Span(INPUT, at.line or 1, at.column, at.line if at.end else 0, at.end)
+    if at.opened:
+        return error("diagram-syntax", "What begins here has no end.", where, "Write “}” or a line “end” where it ends.", detail=said)
+    return error("diagram-syntax", f"Mermaid does not understand this {'place in the ' if at.column else ''}diagram.", where,
+                 *_hints(code), detail=said)  # fmt: skip
 
 
-def _told_line(problem: Mapping[str, Any], code: str, said: str) -> int:
-    """The line that Mermaid names, or the only one that holds a word of its complaint; 0 when neither helps."""
-    line = problem.get("line")
-    if isinstance(line, int) and line > 0:
-        return line
-    if found := _LINE.search(said):
-        return int(found[1])
-    lines = code.splitlines()
-    for word in sorted(re.findall(r"[^\s:'\"]{4,}", said), key=len, reverse=True):
-        holding = [number for number, text in enumerate(lines, 1) if word in text]
-        if len(holding) == 1:
-            return holding[0]
-    return 0
+def _hints(code: str) -> tuple[str, ...]:
+    """How lines of this kind of diagram are written."""
+    word = next((line.strip().split(maxsplit=1)[0] for line in code.splitlines() if line.strip() and not line.lstrip().startswith(("%%", "---"))), "")
+    example = next((example for keyword, example in _EXAMPLES.items() if word.startswith(keyword)), None)
+    general = "Look at this line and the one above it: quotes, brackets and arrows must be complete."
+    return (general, example) if example else (general,)
+
+
+_FLOW = "Put words with brackets, commas or quotes between double quotes: A[\"Cells (from the patient)\"] --> B[\"Next\"]. “end” in small letters is no name."
+_EXAMPLES: Mapping[str, str] = {
+    "flowchart": _FLOW,
+    "graph": _FLOW,
+    "sequenceDiagram": "A message is written Ann->>Bob: Hello; alt, opt, loop and par each need a line “end”.",
+    "classDiagram": "Relations are written Animal <|-- Dog or Owner --> Dog.",
+    "stateDiagram": "Steps are written Still --> Moving, with two hyphens; words follow a colon.",
+    "erDiagram": "Relations are written PATIENT ||--o{ VISIT : has, with a word behind the colon.",
+    "pie": "A part is written \"Name\" : 40, the name in double quotes; a number has a point and no comma, and is not negative.",
+    "gantt": "A task is written Name : id, 2026-03-31, 3d, below a line “section …”.",
+    "journey": "A step is written Wake up: 5: Ann, with a number from 1 to 5.",
+    "mindmap": "One word stands at the left; all others are indented below it.",
+    "timeline": "A line is written 1990 : What happened; more follows below it as “: more”.",
+    "gitGraph": "The lines are commit, branch NAME, checkout NAME and merge NAME; a branch is made before it is checked out.",
+    "quadrantChart": "A point is written Name: [0.3, 0.6], with numbers from 0 to 1; axes are written x-axis Low --> High.",
+    "xychart": "The lines are x-axis [a, b], y-axis \"Name\" 0 --> 10, bar [1, 2] and line [1, 2].",
+    "sankey": "Each line is From,To,10 with three parts.",
+    "requirementDiagram": "risk is Low, Medium or High; verifymethod is Analysis, Inspection, Test or Demonstration.",
+    "packet": "The bits follow each other without a gap: 0-7: \"A\", then 8-15: \"B\".",
+    "block": "An arrow is written a --> b, with two hyphens.",
+}  # fmt: skip
+"""What to look for, by the first word of a diagram."""
 
 
 def _first_line(code: str) -> int:

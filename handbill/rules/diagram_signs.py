@@ -1,0 +1,139 @@
+"""Signs and words of a diagram that cannot be right, before it is drawn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from handbill.diagnostics import Diagnostic, Severity
+from handbill.markup import lines_of
+from handbill.model import Project
+from handbill.nearest import nearest
+from handbill.rules.diagrams import FLOWCHART, diagrams, first_word, misspelt
+from handbill.rules.registry import Context, rule
+
+_PLAIN_LINE = re.compile(r"^\s*(?:%%|classDef\b|class\b|style\b|linkStyle\b|click\b|accTitle|accDescr|---)")
+_ODD_SHAPE = re.compile(r"(?<=\w)>[^\[\]{}()\n]*\]")
+_PAIRS = {"]": "[", ")": "(", "}": "{"}
+
+
+@rule(stage="load", code="diagram-syntax", severity=Severity.ERROR)
+def syntax(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """Mermaid does not understand a line of a diagram.
+
+    The diagram cannot be drawn. What can be seen in the text (brackets, quotation marks, groups without end) a check tells; the
+    rest shows when the diagram is drawn.
+
+    Close every bracket and quotation mark in its own line, and each subgraph by a line “end”. Put words with brackets, commas or
+    quotes between double quotes: A["Cells (from the patient)"].
+    """
+    for text, start, code in diagrams(project):
+        offset, word = first_word(code)
+        found: Iterable[_Fault] = ()
+        if FLOWCHART.match(code[offset:]):
+            found = _flowchart(code)
+        elif word in _OTHERS:
+            found = _OTHERS[word](code)
+        for fault in found:
+            yield context.within(text, start + fault.start, start + fault.end, fault.message, fault.hint)
+
+
+@dataclass(frozen=True)
+class _Fault:
+    """What is wrong from one offset of a diagram's code to another."""
+
+    start: int
+    end: int
+    message: str
+    hint: str
+
+
+def _flowchart(code: str) -> Iterator[_Fault]:
+    if (problem := _unfinished(code)) is not None:
+        yield _Fault(problem[0], problem[0] + 1, *problem[1:])
+    for offset, line in lines_of(code):
+        if (wrong := misspelt(line)) is not None:
+            start = offset + wrong[0]
+            yield _Fault(start, start + len(wrong[1]), f"Flowcharts know no “{wrong[1]}”.", f"Did you mean “{wrong[2]}”?")
+
+
+def _gantt(code: str) -> Iterator[_Fault]:
+    """Mermaid draws a task after one that is not there as if it began today."""
+    tasks = [(offset, line, _TASK.match(line)) for offset, line in lines_of(code) if not _NO_TASK.match(line)]
+    known = {part.strip() for _, _, task in tasks if task for part in task[1].split(",")}
+    for offset, _, task in tasks:
+        for after in _AFTER.finditer(task[1]) if task else ():
+            for name in re.finditer(r"[\w-]+", after[1]):
+                if name[0] not in known:
+                    start = offset + task.start(1) + after.start(1) + name.start() if task else offset
+                    close = nearest(name[0], [word for word in known if re.fullmatch(r"[\w-]+", word)], 1)
+                    yield _Fault(start, start + len(name[0]), f"There is no task “{name[0]}” in this chart.",
+                                 f"Did you mean “{close[0]}”?" if close else "Write the id of a task: the word before its date.")  # fmt: skip
+
+
+def _journey(code: str) -> Iterator[_Fault]:
+    """Mermaid draws a step whose number is none without its face."""
+    for offset, line in lines_of(code):
+        step = _STEP.match(line)
+        if step and not _NO_TASK.match(line) and not re.fullmatch(r"[1-5]", step[1].strip()):
+            start = offset + step.start(1) + len(step[1]) - len(step[1].lstrip())
+            yield _Fault(start, start + max(1, len(step[1].strip())), f"“{step[1].strip()}” is not a number from 1 to 5.",
+                         "Write it between the colons, as in Wake up: 5: Ann.")  # fmt: skip
+
+
+_TASK = re.compile(r"[^:\n]+:(.*)")
+_NO_TASK = re.compile(r"\s*(?:%%|title\b|section\b|dateFormat\b|axisFormat\b|tickInterval\b|excludes\b|includes\b|todayMarker\b|weekday\b|click\b|accTitle|accDescr|---|gantt\b|journey\b)")
+_AFTER = re.compile(r"\bafter[ \t]+([\w -]+)")
+_STEP = re.compile(r"[^:\n]+:([^:\n]*)(?::|$)")
+_OTHERS: Mapping[str, Callable[[str], Iterator[_Fault]]] = {"gantt": _gantt, "journey": _journey}
+
+
+def _unfinished(code: str) -> tuple[int, str, str] | None:
+    """Offset, words and hint for the first sign of a flowchart that has no partner."""
+    if code.count('"') % 2:
+        offset = 0
+        for line in code.split("\n"):
+            if line.count('"') % 2 and not _PLAIN_LINE.match(line):
+                return offset + _unclosed_quote(line), "This quotation mark has no partner.", "Write “\"” on both sides of the words."
+            offset += len(line) + 1
+        return None
+    bare = re.sub(r"\"[^\"]*\"", lambda found: "_" * len(found[0]), code)  # words in quotes may go over several lines
+    offset = 0
+    groups: list[int] = []
+    for line in bare.split("\n"):
+        if not _PLAIN_LINE.match(line) and "@{" not in line:
+            plain = _ODD_SHAPE.sub(lambda found: "_" * len(found[0]), _LABELLED_EDGE.sub(lambda found: "_" * len(found[0]), line))
+            if (alone := _alone(plain)) is not None:
+                return offset + alone, f"This “{plain[alone]}” has no partner.", "Close each bracket in its own line."
+            if re.match(r"\s*subgraph\b", line):
+                groups.append(offset + len(line) - len(line.lstrip()))
+            elif re.fullmatch(r"\s*end\s*;?\s*", line) and groups:
+                groups.pop()
+        offset += len(line) + 1
+    return (groups[-1], "The group that begins here has no end.", "Write a line “end” below its last node.") if groups else None
+
+
+def _unclosed_quote(line: str) -> int:
+    """Index of the quotation mark that was probably never closed: the first one that would take an arrow into its words."""
+    places = [index for index, sign in enumerate(line) if sign == '"']
+    for first, second in zip(places[::2], places[1::2], strict=False):
+        if re.search(r"--|==|-\.", line[first:second]):
+            return first
+    return places[-1]
+
+
+_LABELLED_EDGE = re.compile(r"\|[^|\n]*\|")
+
+
+def _alone(line: str) -> int | None:
+    """Index of a bracket without a partner in a line."""
+    opened: list[int] = []
+    for index, sign in enumerate(line):
+        if sign in "[({":
+            opened.append(index)
+        elif sign in _PAIRS:
+            if not opened or line[opened[-1]] != _PAIRS[sign]:
+                return opened[-1] if opened else index
+            opened.pop()
+    return opened[-1] if opened else None
