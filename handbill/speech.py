@@ -30,6 +30,7 @@ _ROMAN = re.compile(r"(?=[IVX])(X{0,3})(IX|IV|V?I{0,3})")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 _RANGE = re.compile(r"(?<![\d–-])(\d[\d.,]*)\s?[–-]\s?(\d[\d.,]*)(?![\d–-]|[.,]\d)")
 _YEARS = range(1100, 2100)
+_YEAR_DIGITS = 4
 _SAID = {"L", "M", "P", "Z"}
 """Letters, marks, punctuation and spaces need no words."""
 
@@ -91,8 +92,13 @@ class Speaker:
 
     def _address(self, found: re.Match[str]) -> str:
         plain = re.sub(r"^(https?://)?(www\.)?|[<>/]+$", "", found[0].strip("<>"))
-        return " ".join(self._speech.signs.get(f"address {part}", part) if not part.isalnum() else part
-                        for part in re.findall(r"[A-Za-z]+|\d+|[^\sA-Za-z\d]", plain))  # fmt: skip
+        return " ".join(map(self._part_of_address, re.findall(r"[A-Za-z]+|\d+|[^\sA-Za-z\d]", plain)))
+
+    def _part_of_address(self, part: str) -> str:
+        """Long numbers digit by digit: whoever types them hears what to type."""
+        if part.isdigit() and len(part) > _YEAR_DIGITS:
+            return self._digits(part)
+        return part if part.isalnum() else self._speech.signs.get(f"address {part}", part)
 
     def _letters(self, found: re.Match[str]) -> str:
         word = found[0]

@@ -42,6 +42,7 @@ ENGLISH = {
     "factor VIII, factor IX and Type II": "factor eight, factor nine and Type two",
     "Vitamin C, plan A, and I": "Vitamin C, plan A, and I",
     "See https://medlineplus.gov/genes-and.html.": "See medlineplus dot gov slash genes dash and dot html.",
+    "At https://my.org/17984-x/2017": "At my dot org slash one seven nine eight four dash x slash twenty seventeen",
     "Write to ask.us@clinic.org": "Write to ask dot us at clinic dot org",
     "Call 0800 123 4567": "Call zero eight zero zero, one two three, four five six seven",
     "9-11 years, 2-year-old, 24/7": "nine to eleven years, two-year-old, twenty-four slash seven",

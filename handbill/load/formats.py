@@ -63,7 +63,7 @@ def check_braille(folder: Folder, editions: Iterable[Edition], tables: Mapping[s
 def _unknown(name: Text, house: BrailleFile, who: str) -> Diagnostic:
     hints = did_you_mean(str(name), house.tables) or (f"There are: {', '.join(house.tables)}.",)
     message = f"{who} the Braille “{name}”, which {BRAILLE} does not have."
-    return error("braille-table-unknown", message, name.span, *hints)
+    return error("braille-table-unknown", message, name.place(0, len(name)), *hints)
 
 
 def read_speech(folder: Folder, language: str) -> Speech | None:

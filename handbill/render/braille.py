@@ -90,7 +90,7 @@ def not_installed(known: BrailleTable) -> Diagnostic:
     return error(
         "braille-table-missing",
         f"liblouis has no table “{known.table}” that can be used, so there is no Braille.",
-        known.table.span,
+        known.table.place(0, len(known.table)),
         "Correct the name of the file, or install a version of liblouis that has it.",
     )
 

@@ -127,7 +127,7 @@ def _silent(project: Project) -> Diagnostic:
 
 def _unknown_rule(name: Text, known: Sequence[str]) -> Diagnostic:
     hints = did_you_mean(str(name), known) or (f"There are: {', '.join(known)}.",)
-    return error("speech-rule-unknown", f"There are no rules “{name}” for saying numbers.", name.span, *hints)
+    return error("speech-rule-unknown", f"There are no rules “{name}” for saying numbers.", name.place(0, len(name)), *hints)
 
 
 def _unmarked(node: Node) -> Node | None:

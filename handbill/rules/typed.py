@@ -121,7 +121,7 @@ def vague(project: Project, context: Context) -> Iterator[Diagnostic]:
 
     Source: WCAG 2.2, success criteria 2.4.4 and 2.4.9.
 
-    Name what the reader finds there: [NHS page on gene therapy](https://…).
+    Name what the reader finds there: [NHS page on asthma](https://…).
     """
     if not scored(str(project.publication.language)):
         return
