@@ -15,8 +15,8 @@ from handbill.rules import RULES, Rule
 from handbill.rules.registry import active
 
 Outcome = Literal["kept", "note", "warning", "error", "silenced", "not asked", "not judged"]
-ORDER: tuple[Outcome, ...] = ("error", "warning", "silenced", "note", "kept", "not asked", "not judged")
-"""Worst first."""
+ORDER: tuple[Outcome, ...] = ("error", "warning", "silenced", "note", "not judged", "kept", "not asked")
+"""Worst first: what is kept as far as anybody looked is not kept."""
 _AS_SAID: Mapping[Severity, Outcome] = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
 
 
