@@ -13,6 +13,7 @@ from handbill.inspect.cascade_look import Declared
 from handbill.model import Edition, Project
 from handbill.pieces import forms
 from handbill.schema import Output
+from handbill.sheets import sheets_of
 from handbill.text import Span
 
 _COLOUR = re.compile(r"(?<=[:,])\s*(#[0-9a-fA-F]{3,6}|[a-z]+)\b")
@@ -35,7 +36,7 @@ def place_of(declared: Declared | None, colour: Colour, edition: Edition, output
     A later sheet wins over an earlier one; the edition's own file when it is found nowhere.
     """
     paper = output.file.endswith(".pdf")
-    sheets = [w for name, text in _sheets(edition, output, project) for w in _written(name, text, paper=paper)]
+    sheets = [w for name, text in sheets_of(edition, output, project) for w in _written(name, text, paper=paper)]
     candidates = [written for written in reversed(sheets) if colour_of(_bare(written.value)) == colour]
     used = _names(declared.value) if declared is not None else []
     fitting = [w.span for w in candidates if w.name in used]
@@ -55,14 +56,6 @@ def in_diagrams(colours: Sequence[Colour], words: str, project: Project) -> Span
         if any(colour_of(found) in colours for found in _COLOUR.findall(line)):
             return span
     return next((span for line, span in lines if words and words in line), None)
-
-
-def _sheets(edition: Edition, output: Output, project: Project) -> Iterator[tuple[str, str]]:
-    for name in map(str, output.styles):
-        if name in edition.files:
-            yield f"templates/editions/{edition.name}/{name}", edition.files[name].decode(errors="replace")
-        elif f"styles/{name}" in project.styles:
-            yield f"templates/styles/{name}", project.styles[f"styles/{name}"].decode(errors="replace")
 
 
 def _written(path: str, sheet: str, *, paper: bool) -> Iterator[Written]:

@@ -13,7 +13,8 @@ from handbill.render.page import Page, find_file, make_page
 from handbill.render.shape import shaped, written
 from handbill.render.sides import bookmarks_as_read, on_sides
 from handbill.schema import Output
-from handbill.tools.pdf.words import GLYPH
+from handbill.sheets import at_its_sheet
+from handbill.tools.pdf.words import GLYPH, STYLE
 from handbill.tools.weasyprint import weasyprint_job
 
 _DD_EDGES = re.compile(r"(?<=<dd>)\n|\n(?=</dd>)")
@@ -35,7 +36,7 @@ def render_pdf(
     if data is not None and edition.spec.paper.marks:
         data, problems = _for_press(data, edition, project)
         complaints = [*complaints, *problems]
-    return data, [*diagnostics, *(_home(complaint, document) for complaint in complaints)]
+    return data, [*diagnostics, *(_home(complaint, document, page, edition, output, project) for complaint in complaints)]
 
 
 def _page(
@@ -58,8 +59,12 @@ def _for_press(data: bytes, edition: Edition, project: Project) -> tuple[bytes, 
     return boxed if profile is None else as_pdfx(boxed, profile, project.publication.last_reviewed), problems
 
 
-def _home(complaint: Diagnostic, document: Document) -> Diagnostic:
-    """A complaint about a character, at the first place where the author wrote it."""
+def _home(
+    complaint: Diagnostic, document: Document, page: Page, edition: Edition, output: Output, project: Project
+) -> Diagnostic:
+    """A complaint about a character at the first place where the author wrote it, one about style in its sheet."""
+    if complaint.code == STYLE:
+        return at_its_sheet(complaint, page.html, edition, output, project)
     if complaint.code != GLYPH or complaint.span is not None:
         return complaint
     return replace(complaint, span=document.source.find(complaint.detail))

@@ -26,8 +26,9 @@ class Misfit:
     excess: float
 
 
-GLYPH = "glyph-missing"
+GLYPH, STYLE = "glyph-missing", "css-ignored"
 _GLYPH = re.compile(r'\.notdef glyph rendered .*"(?P<character>.+)" \(U\+(?P<code>[0-9A-F]+)\)', re.DOTALL)
+_HINT = "Look for a slip of the pen; what is meant for screens only belongs into “@media screen { … }”."
 _PLACE = re.compile(r"at (?P<line>\d+):(?P<column>\d+)")
 
 _Maker = Callable[[re.Match[str], Span], Diagnostic]
@@ -110,9 +111,15 @@ def _one(level: str, message: str, source: str) -> Diagnostic:
             made = make(match, at)
             return Diagnostic(made.severity, made.code, made.message, at, made.hints, detail=message)
     if place and level == "WARNING":
-        return warning("css-ignored", f"A line of the style sheet {source} has no effect in PDF.", at, detail=message)
+        return warning(STYLE, f"{_ignored(message)} has no effect in PDF.", at, _HINT, detail=message)
     severity = Severity.WARNING if level == "WARNING" else Severity.ERROR
     return Diagnostic(severity, "pdf-complaint", "The PDF engine complained about this document.", at, detail=message)
+
+
+def _ignored(message: str) -> str:
+    """What of a style sheet the engine does not know, as far as it says so."""
+    found = re.search(r"`(?P<what>[^`]+)`", message)
+    return f"“{_short(' '.join(found['what'].split()))}”" if found else "A line of this style sheet"
 
 
 def _refusal(name: str) -> Diagnostic:
