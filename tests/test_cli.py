@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -217,3 +221,55 @@ def test_results_without_the_promised_file_are_failures(recording: Callable[...,
 
     (result,) = DirectRunner({"forgetful": Forgetful()}).run([Job("forgetful", "1", {}, {}, ("x",))])  # type: ignore[dict-item]
     assert result.failed
+
+
+def started(words: list[str], **how: Any) -> subprocess.CompletedProcess[str]:
+    """The program as people start it."""
+    command = [sys.executable, str(REPOSITORY / "build.py"), *words]
+    return subprocess.run(command, text=True, stderr=subprocess.PIPE, timeout=60, check=False, **how)
+
+
+def test_a_deleted_folder_is_one_sentence(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = f"import os, runpy, sys; os.rmdir(os.getcwd()); sys.argv = ['build.py', 'check']; sys.path.insert(0, {str(REPOSITORY)!r}); runpy.run_path({str(REPOSITORY / 'build.py')!r}, run_name='__main__')"
+    done = subprocess.run([sys.executable, "-c", script], cwd=gone, text=True, capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "not there any more" in done.stderr
+
+
+@pytest.mark.parametrize("words", [["rules"], ["explain", "citation-unknown"]])
+def test_a_full_disk_behind_the_output_is_one_sentence(words: list[str]) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = started(words, stdout=full)
+    assert (done.returncode, done.stderr) == (1, "What is told could not be written: No space left on device.\n")
+
+
+def test_a_reader_who_goes_away_is_no_mistake() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = started(["rules"], stdout=writer)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("words", "meant"), [
+    (["bulid"], "build"),
+    (["chek", "gene-therapy"], "check"),
+    (["build", "--formt", "pdf"], "--format"),
+    (["check", "--format", "jsn"], "json"),
+    (["build", "--stop-after", "parze"], "parse"),
+    (["cache", "verfy"], "verify"),
+])  # fmt: skip
+def test_wrong_usage_names_what_was_probably_meant(words: list[str], meant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(words)
+    assert end.value.code == 2
+    assert f"Did you mean “{meant}”?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "zero", "1.5", ""])
+def test_workers_are_a_number(number: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["build", f"--workers={number}"])
+    assert f"“{number}” is not a whole number from 1 on" in capsys.readouterr().err

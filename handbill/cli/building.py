@@ -19,7 +19,7 @@ from handbill.clock import Clock
 from handbill.diagnostics import Diagnostic, Severity, error
 from handbill.finding import known_editions
 from handbill.jobs import Job
-from handbill.nearest import did_you_mean
+from handbill.nearest import nearest
 from handbill.order import Order, Work
 from handbill.press import press
 from handbill.record import Record
@@ -60,7 +60,7 @@ def _known(asked: Iterable[str], known: Iterable[str], what: str, root: Path) ->
             f"{what}-unknown",
             f"There is no {what} “{name}”",
             None,
-            *did_you_mean(name, known),
+            *(f"Did you mean “{close}”?" for close in nearest(name, known, 1)),
             f"There are: {', '.join(known)}.",
         )
         print_diagnostics([complaint], root)

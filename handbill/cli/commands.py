@@ -67,10 +67,9 @@ def _day(value: str) -> date:
 
 
 def _positive(value: str) -> int:
-    number = int(value)
-    if number < 1:
-        raise argparse.ArgumentTypeError("at least 1")
-    return number
+    if not value.isdecimal() or int(value) < 1:
+        raise argparse.ArgumentTypeError(f"“{value}” is not a whole number from 1 on")
+    return int(value)
 
 
 def build(arguments: argparse.Namespace) -> int:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
+from typing import NoReturn
 
 from handbill import __version__
 from handbill.cli import cache_command, commands
 from handbill.cli.asking import Misuse, print_diagnostics, tell_of_bug
 from handbill.jobs import ToolMissing
+from handbill.nearest import nearest
 
 
 class Exit(IntEnum):
@@ -64,7 +68,7 @@ exit codes: 0 fine, 1 the documents have errors, 2 wrong usage, 3 a tool is miss
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog=Path(sys.argv[0]).name or "handbill",
         description="Handbill makes handouts, e-books, slides and leaflets from one source.",
         epilog=_EPILOG,
@@ -80,12 +84,45 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+class _Parser(argparse.ArgumentParser):
+    """One that names what was probably meant."""
+
+    def error(self, message: str) -> NoReturn:
+        wrong = re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)|unrecognized arguments: (--[\w-]+)", message)
+        known = re.findall(r"[\w-]+", wrong[2]) if wrong and wrong[2] else [option for option in _options(self) if option.startswith("--")]
+        close = nearest(wrong[1] or wrong[3], known, 1) if wrong else ()
+        super().error(f"{message}\nDid you mean “{close[0]}”?" if close else message)
+
+
+def _options(parser: argparse.ArgumentParser) -> list[str]:
+    """The options of a parser and of its commands."""
+    found: list[str] = []
+    for action in parser._actions:
+        found += action.option_strings
+        for below in action.choices.values() if isinstance(action.choices, dict) else ():
+            found += _options(below)
+    return found
+
+
+def _silence() -> None:
+    """What is still buffered has nowhere to go."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def run(words: Sequence[str]) -> int:
     """Runs one command; never ends with a traceback on the screen."""
+    try:
+        Path.cwd()
+    except OSError:
+        print("The folder that you are in is not there any more. Go into another one.", file=sys.stderr)
+        return Exit.USAGE
     arguments = parser().parse_args(words)
     arguments.words = tuple(words)
     try:
-        return int(COMMANDS[arguments.command].run(arguments))
+        code = int(COMMANDS[arguments.command].run(arguments))
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
     except Misuse as mistake:
         print_diagnostics([mistake.diagnostic], Path.cwd())
         return Exit.USAGE
@@ -96,9 +133,15 @@ def run(words: Sequence[str]) -> int:
         print("Interrupted.", file=sys.stderr)
         return Exit.INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output (`| head`) has gone; what is still buffered has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence()  # the reader of our output (`| head`) has gone
         return Exit.FINE
+    except OSError as problem:
+        if problem.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO) or problem.filename is not None:
+            tell_of_bug()
+        else:
+            _silence()
+            print(f"What is told could not be written: {problem.strerror}.", file=sys.stderr)
+        return Exit.ERRORS
     except Exception:  # noqa: BLE001 - the last door: a mistake of ours ends in one sentence, not in a traceback
         tell_of_bug()
         return Exit.ERRORS

@@ -16,8 +16,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         code = replay(words)
-    except BrokenPipeError:
-        code = None  # the reader of our output has gone; the command line itself knows what to do then
+    except (OSError, KeyboardInterrupt) as problem:
+        # The reader of our output has gone, the disk is full, the folder was deleted: the command line knows what to say then.
+        if isinstance(problem, KeyboardInterrupt):
+            sys.stderr.write("Interrupted.\n")
+            return 130
+        code = None
     if code is not None:
         return code
     from handbill.cli.line import run
