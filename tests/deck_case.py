@@ -72,14 +72,14 @@ def house() -> tuple[Edition, Project]:
     """The edition `slides` and a project with the repository's fonts and words."""
     report = Report()
     folder = Folder(REPOSITORY, report)
-    edition = read_edition(folder, "slides")
+    edition = read_edition(folder, "slides", set())
     assert edition is not None, list(report)
     entries = tuple(Entry(key, "misc", fields, Span("references.bib", 1)) for key, fields in _ENTRIES.items())
     publication = Publication.model_validate(_PUBLICATION)
     project = Project(
         root="/nowhere", publication=publication, sections=(), data={}, diagrams={},
         bibliography=entries, bibliography_text="", editions={"slides": edition}, templates={},
-        styles=read_templates(folder)[1], assets={}, fonts=read_fonts(folder), citation_style=b"", locale=read_locale(folder, publication, {}),
+        styles=read_templates(folder, set())[1], assets={}, fonts=read_fonts(folder), citation_style=b"", locale=read_locale(folder, publication, {}),
     )  # fmt: skip
     return edition, project
 

@@ -83,7 +83,7 @@ def project(language: str = "en-GB") -> Project:
 
 @cache
 def formats() -> Edition:
-    edition = read_edition(Folder(REPOSITORY, Report()), "formats")
+    edition = read_edition(Folder(REPOSITORY, Report()), "formats", set())
     assert edition is not None
     return edition
 

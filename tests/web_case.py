@@ -43,12 +43,12 @@ PUBLICATION: dict[str, Any] = {
 def project(**changes: Any) -> Project:
     """A project with the repository's edition `handout`, fonts, words and styles."""
     folder, publication = Folder(REPOSITORY, Report()), Publication.model_validate({**PUBLICATION, **changes})
-    edition = read_edition(folder, "handout")
+    edition = read_edition(folder, "handout", set())
     assert edition is not None
     entries = tuple(Entry(key, "misc", {}, Span("references.bib", 1)) for key in ("works", "law"))
     return Project(
         root="/nowhere", publication=publication, sections=(), data={}, diagrams={}, bibliography=entries,
-        bibliography_text="", editions={"handout": edition}, templates={}, styles=read_templates(folder)[1], assets={},
+        bibliography_text="", editions={"handout": edition}, templates={}, styles=read_templates(folder, set())[1], assets={},
         fonts=read_fonts(folder), citation_style=b"", locale=read_locale(folder, publication, {}),
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from handbill.diagnostics import Diagnostic, error
+from handbill.diagnostics import Diagnostic, error, warning
 from handbill.jobs import frozen
 from handbill.load.files import MAX_PICTURE, Folder
 from handbill.load.packages import read_package_file
@@ -20,7 +20,7 @@ from handbill.text import Span
 EDITIONS = "templates/editions"
 
 
-def read_editions(folder: Folder, publication: Publication, spans: Mapping[Path, Span]) -> Mapping[str, Edition]:
+def read_editions(folder: Folder, publication: Publication, spans: Mapping[Path, Span], broken: set[str]) -> Mapping[str, Edition]:
     """The editions that the publication names, in its order of naming."""
     known = edition_names(folder)
     found: dict[str, Edition] = {}
@@ -33,7 +33,7 @@ def read_editions(folder: Folder, publication: Publication, spans: Mapping[Path,
             )
             folder.report.add(unknown.within_bounds())
             continue
-        edition = read_edition(folder, name)
+        edition = read_edition(folder, name, broken)
         if edition is not None:
             found[name] = edition
     return found
@@ -55,7 +55,7 @@ def edition_names(folder: Folder) -> tuple[str, ...]:
     )
 
 
-def read_edition(folder: Folder, name: str) -> Edition | None:
+def read_edition(folder: Folder, name: str, broken: set[str]) -> Edition | None:
     """One folder below `templates/editions/`."""
     base = f"{EDITIONS}/{name}"
     path = f"{base}/edition.yaml"
@@ -69,7 +69,7 @@ def read_edition(folder: Folder, name: str) -> Edition | None:
                                 f"Write “name: {name}”, or rename the folder."))  # fmt: skip
     files = {}
     for file in folder.walk(base):
-        if file != path and (data := folder.read_bytes(file, MAX_PICTURE)) is not None:
+        if file != path and f"file:{file}" not in broken and (data := _own_bytes(folder, file, broken)) is not None:
             files[file.removeprefix(f"{base}/")] = data
     for short, package_file in spec.vendor.items():
         vendored = read_package_file(folder, package_file)
@@ -81,21 +81,37 @@ def read_edition(folder: Folder, name: str) -> Edition | None:
     return Edition(spec, frozen(files), Span(path, 1, 1))
 
 
-def read_templates(folder: Folder) -> tuple[Mapping[str, str], Mapping[str, bytes]]:
+def _own_bytes(folder: Folder, path: str, broken: set[str]) -> bytes | None:
+    """The bytes of a file of the house; None, and `file:path` in `broken`, after a complaint. A style sheet must be text."""
+    data = folder.read_bytes(path, MAX_PICTURE)
+    if data is not None and path.endswith(".css"):
+        text = folder.decode(path, data)
+        if text is not None and not text.strip():
+            folder.report.add(warning("file-empty", f"“{path}” is empty, so nothing looks as it should.", Span(path, 1, 1),
+                                      "Fetch the version that came with Handbill, or take its name out of edition.yaml."))  # fmt: skip
+        data = data if text is not None else None
+    if data is None:
+        broken.add(f"file:{path}")
+    return data
+
+
+def read_templates(folder: Folder, broken: set[str]) -> tuple[Mapping[str, str], Mapping[str, bytes]]:
     """Jinja2 templates as text, and shared style sheets and page templates as bytes, by path below `templates/`."""
-    templates, styles = {}, {}
+    templates: dict[str, str] = {}
+    styles: dict[str, bytes] = {}
     for path in folder.walk("templates"):
         name = path.removeprefix("templates/")
         if path.endswith(".j2"):
             text = folder.read_text(path)
             if text is not None:
                 templates[name] = text
-            if text is not None and not text.strip():
+            if text is None:
+                broken.add(f"file:{path}")
+            elif not text.strip():
                 folder.report.add(error("file-empty", f"“{path}” is empty, so what it should print would be missing.", Span(path, 1, 1),
                                         "Fetch the version that came with Handbill."))  # fmt: skip
-        if (
-            name.startswith(("styles/", "pages/", "diagrams/"))
-            and (data := folder.read_bytes(path, MAX_PICTURE)) is not None
-        ):
-            styles[name] = data
+        if name.startswith(("styles/", "pages/", "diagrams/")) and f"file:{path}" not in broken:
+            data = _own_bytes(folder, path, broken)
+            if data is not None:
+                styles[name] = data
     return frozen(templates), frozen(styles)

@@ -58,10 +58,10 @@ def load(root: Path, publication_id: str, report: Report, as_of: date | None = N
     assets = read_pictures(folder, base, broken)
     publication, spans = home.publication, home.tree.spans
     sections = read_sections(folder, base, home, edition_names(folder), broken)
-    templates, styles = read_templates(folder)
+    templates, styles = read_templates(folder, broken)
     profile, profile_spans, is_known = read_profile(folder, publication, spans)
     doubts = home.doubts if is_known else home.doubts | {"profile"}
-    editions = read_editions(folder, publication, spans)
+    editions = read_editions(folder, publication, spans, broken)
     report.extend(page_mistakes(templates, editions))
     wanted = {name for edition in editions.values() for name in edition.spec.outputs}
     language = str(publication.language)

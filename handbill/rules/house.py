@@ -27,7 +27,8 @@ def files(project: Project, context: Context) -> Iterator[Diagnostic]:
             named = [(name, "styles", "style sheet") for name in output.styles]
             named += [(output.template, "pages", "page template")] if output.template else []
             for name, folder, what in named:
-                if name in edition.files or f"{folder}/{name}" in project.styles:
+                places = {f"file:templates/editions/{edition.name}/{name}", f"file:templates/{folder}/{name}"}
+                if name in edition.files or f"{folder}/{name}" in project.styles or places & project.broken:
                     continue
                 there = [known.removeprefix(f"{folder}/") for known in project.styles if known.startswith(f"{folder}/")]
                 yield context.found(f"There is no {what} “{name}”.", name.place(0, len(name)) or edition.span,
