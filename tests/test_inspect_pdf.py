@@ -13,6 +13,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, String
 from PIL import Image
 
+from handbill.inspect import pdf_read
 from handbill.inspect.pdf import inspect_pdf, missing_words, validate_pdf
 from handbill.inspect.pdf_check import check_tags
 from handbill.inspect.pdf_tags import Tag
@@ -241,3 +242,10 @@ def test_several_files_are_validated_together(sample: bytes) -> None:
     assert [failures_of(result) for result in PdfValidator().execute(jobs)] == alone != [[], []]
     assert alone[1] == []
     assert PdfValidator().execute([]) == []
+
+
+@pytest.mark.e2e
+def test_runs_that_are_longer_than_expected_are_read_whole(sample: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = pdf_read.read_pdf(sample)
+    monkeypatch.setattr(pdf_read, "_LETTERS", 2)
+    assert pdf_read.read_pdf(sample) == before

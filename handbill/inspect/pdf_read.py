@@ -6,6 +6,7 @@ opening pages and asking PDFium for each run costs more than all that is done wi
 
 from __future__ import annotations
 
+import codecs
 import ctypes
 import io
 import math
@@ -24,6 +25,8 @@ from handbill.inspect.pdf_tags import Mark, Tag, read_tags, walk_outline
 from handbill.tools.pdfium import LOCK
 
 _ACTUAL_TEXT = b"ActualText"
+_LETTERS = 1024
+"""Longer runs than this are asked for twice."""
 _SUBSET = re.compile(r"^[A-Z]{6}\+")
 
 Bounds = tuple[float, float, float, float]
@@ -121,6 +124,7 @@ def _runs(page: pypdfium2.PdfPage, textpage: Any, number: int, *, patterns: bool
     forms: dict[int, int] = {}
     fonts: dict[int, str] = {}
     grounds = Grounds(patterns=patterns)
+    room = (raw.FPDF_WCHAR * _LETTERS)()
     for item in page.get_objects(filter=PAINTED, textpage=textpage):
         if item.type != raw.FPDF_PAGEOBJ_TEXT:
             grounds.take(item)
@@ -128,7 +132,7 @@ def _runs(page: pypdfium2.PdfPage, textpage: Any, number: int, *, patterns: bool
         marked, form = raw.FPDFPageObj_GetMarkedContentID(item), 0
         if item.container is not None and marked >= 0:
             form = forms.setdefault(ctypes.addressof(item.container.raw.contents), len(forms) + 1)
-        text = item.extract()
+        text = _text(item, room)
         if not text.strip():
             continue
         matrix, inside = item.get_matrix(), item.get_bounds()
@@ -153,6 +157,14 @@ def _runs(page: pypdfium2.PdfPage, textpage: Any, number: int, *, patterns: bool
             ground=grounds.below(box),
             drawn=item.container is not None,
         )
+
+
+def _text(item: Any, room: Any) -> str:
+    """As `item.extract()`, which asks for the length first: PDFium goes through all letters of the page for each answer."""
+    size = raw.FPDFTextObj_GetText(item, item.textpage, room, ctypes.sizeof(room))
+    if not 0 < size <= ctypes.sizeof(room):
+        return str(item.extract())
+    return codecs.decode(memoryview(room)[: size // ctypes.sizeof(raw.FPDF_WCHAR) - 1], "utf-16-le")
 
 
 def spoken(text: str) -> str:
