@@ -4,8 +4,7 @@ Lengths are millimetres, type sizes points. Style sheets take the geometry from 
 checks that measure the finished PDF: no number stands in two places.
 """
 
-from __future__ import annotations
-
+# Annotations are values here, not texts: pydantic would compile each text anew whenever the program starts.
 from collections.abc import Mapping
 from typing import Annotated, Literal, NamedTuple
 

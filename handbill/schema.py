@@ -4,8 +4,7 @@ Every text keeps its place (`Text`, `Markdown`), so whoever finds fault with a v
 at the line where it stands. The models are also the source of the JSON Schemas for editors.
 """
 
-from __future__ import annotations
-
+# Annotations are values here, not texts: pydantic would compile each text anew whenever the program starts.
 from enum import StrEnum
 from typing import Annotated, Literal
 

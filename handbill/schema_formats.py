@@ -1,7 +1,6 @@
 """What the house says about formats without print: Braille tables, and how signs and numbers are spoken."""
 
-from __future__ import annotations
-
+# Annotations are values here, not texts: pydantic would compile each text anew whenever the program starts.
 from typing import Annotated
 
 from pydantic import Field

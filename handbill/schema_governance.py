@@ -1,7 +1,6 @@
 """What an author may write about approval and judgement, and what a profile says: typed models like those of `schema.py`."""
 
-from __future__ import annotations
-
+# Annotations are values here, not texts: pydantic would compile each text anew whenever the program starts.
 from typing import Annotated, Literal
 
 from pydantic import Field
