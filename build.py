@@ -10,7 +10,7 @@ import sys
 
 def run() -> int:
     """The command line of `handbill.cli`, by the Python of `.venv` if this one lacks what it needs."""
-    gc.set_threshold(50_000, 20, 50)  # A run is short and its values live long: looking often only costs time.
+    gc.set_threshold(200_000, 20, 50)  # A run is short and its values live long: looking often only costs time.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # Looking for some takes a twentieth of a check.
     try:
         from handbill.cli import main

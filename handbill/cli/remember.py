@@ -120,21 +120,24 @@ def _shared(order: Order, known: Mapping[str, Entry]) -> dict[str, Entry]:
     return {
         **entries_of(whole, known),
         **{path: entry_of(path, known) for path in (*listed, *stamps)},
-        **{path: Entry.of(path, read=False) for path in _programs()},
+        **{path: Entry.of(path, read=False) for path in _programs(making=not order.quiet)},
     }
 
 
 @cache
-def _programs() -> tuple[str, ...]:
-    return tuple(_found_programs())
+def _programs(*, making: bool) -> tuple[str, ...]:
+    return tuple(_found_programs(making=making))
 
 
-def _found_programs() -> Iterator[str]:
-    """Programs and libraries: too large to be read each time, known by their stamps."""
+def _found_programs(*, making: bool) -> Iterator[str]:
+    """Programs and libraries: too large to be read each time, known by their stamps. Whoever makes nothing needs pandoc alone."""
     yield str(Path(sys.executable).resolve())
-    for found in (locate.find_pandoc(), locate.find_node(), locate.find_chromium(), locate.find_pango()):
+    for find in (locate.find_pandoc, *((locate.find_node, locate.find_chromium, locate.find_pango) if making else ())):
+        found = find()
         if isinstance(found, locate.Found):
             yield str(found.path)
+    if not making:
+        return
     with suppress(OSError):
         lines = Path("/proc/self/maps").read_text(encoding="utf-8", errors="replace").splitlines()
         yield from sorted({line[line.find("/") :] for line in lines if line.rpartition("/")[2].startswith(_LIBRARIES)})
