@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from types import CodeType, MappingProxyType
 from typing import ClassVar
 
@@ -78,6 +79,21 @@ def syntax_mistake(environment: Environment, name: str, templates: Mapping[str, 
     except TemplateSyntaxError as problem:
         return template_diagnostic(problem, templates, environment.filters)
     return None
+
+
+def page_mistakes(templates: Mapping[str, str], editions: Iterable[str]) -> Iterator[Diagnostic]:
+    """Mistakes of syntax in the page templates of all, and in those of some editions: each would be told by a build only."""
+    homes = ("pages/", *(f"editions/{name}/" for name in editions))
+    for name, text in templates.items():
+        if name.startswith(homes) and not _is_sound(name, text):
+            found = syntax_mistake(page_environment(templates), name, templates)
+            yield from (found,) if found is not None else ()
+
+
+@lru_cache(maxsize=256)
+def _is_sound(name: str, text: str) -> bool:
+    templates = {name: text}
+    return syntax_mistake(page_environment(templates), name, templates) is None
 
 
 class Compiled(BytecodeCache):

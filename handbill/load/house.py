@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 
-from handbill.diagnostics import Diagnostic, error, warning
+from handbill.diagnostics import error, warning
 from handbill.jobs import frozen
 from handbill.load.files import MAX_PICTURE, Folder
 from handbill.load.packages import read_package_file
@@ -14,7 +14,6 @@ from handbill.load.yaml_tree import Path, read_yaml
 from handbill.model import Edition
 from handbill.nearest import did_you_mean
 from handbill.schema import EditionFile, Publication
-from handbill.templating import page_environment, syntax_mistake
 from handbill.text import Span
 
 EDITIONS = "templates/editions"
@@ -37,15 +36,6 @@ def read_editions(folder: Folder, publication: Publication, spans: Mapping[Path,
         if edition is not None:
             found[name] = edition
     return found
-
-
-def page_mistakes(templates: Mapping[str, str], editions: Iterable[str]) -> Iterator[Diagnostic]:
-    """Mistakes of syntax in the page templates of all, and in those of some editions: each would be told by a build only."""
-    homes = ("pages/", *(f"editions/{name}/" for name in editions))
-    jinja = page_environment(templates)
-    for name in templates:
-        if name.startswith(homes) and (found := syntax_mistake(jinja, name, templates)) is not None:
-            yield found
 
 
 def edition_names(folder: Folder) -> tuple[str, ...]:

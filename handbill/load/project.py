@@ -16,7 +16,7 @@ from handbill.load.content import read_data, read_diagrams, read_sections
 from handbill.load.files import Folder
 from handbill.load.fonts import read_fonts
 from handbill.load.formats import BrailleTables, check_braille, read_braille, read_speech
-from handbill.load.house import edition_names, page_mistakes, read_editions, read_templates
+from handbill.load.house import edition_names, read_editions, read_templates
 from handbill.load.listing import check_folders
 from handbill.load.locale import read_locale
 from handbill.load.pictures import read_pictures
@@ -62,7 +62,6 @@ def load(root: Path, publication_id: str, report: Report, as_of: date | None = N
     profile, profile_spans, is_known = read_profile(folder, publication, spans)
     doubts = home.doubts if is_known else home.doubts | {"profile"}
     editions = read_editions(folder, publication, spans, broken)
-    report.extend(page_mistakes(templates, editions))
     wanted = {name for edition in editions.values() for name in edition.spec.outputs}
     language = str(publication.language)
     braille = read_braille(folder, publication, broken) if "braille" in wanted or publication.braille else BrailleTables({}, None)

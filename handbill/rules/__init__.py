@@ -43,6 +43,7 @@ from handbill.rules import (
 )
 from handbill.rules.policy import apply_policy
 from handbill.rules.registry import RULES, Context, Rule, rule, run
+from handbill.templating import page_mistakes
 
 MODULES = (
     citations,
@@ -105,6 +106,7 @@ def judge(
     if stage == "load":
         fresh.extend(policy.faults(project))
         fresh.extend(policy.profile_faults(project))
+        fresh.extend(page_mistakes(project.templates, project.editions))
     run(stage, value, project, fresh, edition)
     if stage == "load" and project.broken:  # About what stands in for something that could not be read.
         fresh.revise(lambda found: found if found.span is not None else None)

@@ -118,6 +118,17 @@ def _check(shop: Workshop, runs: int) -> Pairs:
     return in_turn(lambda: site.command("check"), _pass, runs)
 
 
+def _check_edit(shop: Workshop, runs: int) -> Pairs:
+    site = shop.flagship
+    site.command("check")
+
+    def edited() -> Sample:
+        site.edit()
+        return site.command("check")
+
+    return in_turn(edited, _pass, runs)
+
+
 def _check_beside_build(shop: Workshop, runs: int) -> Pairs:
     site = shop.flagship
     site.build(site.name)
@@ -159,8 +170,10 @@ OWN = (
     Row("memory", "peak memory, 50 chapters, diagrams drawn", "bare WeasyPrint's", 1.15,
         _cold(_long(50), "layout", *HANDOUT, drawn=True, memory=True), of=lambda sample: sample.memory, unit="MiB"),
     Row("workers", "20 publications, all editions: 1 worker", "2 workers", 1.8, _two_workers, more=True),
-    Row("check", "`check` of the flagship, processor time", "`python -c pass`", None, _check, of=lambda sample: sample.processor,
-        quick=True),
+    Row("check", "`check` of the flagship, nothing changed, processor time", "`python -c pass`", None, _check,
+        of=lambda sample: sample.processor, quick=True),
+    Row("check-edit", "`check` of the flagship after an edit, processor time", "`python -c pass`", None, _check_edit,
+        of=lambda sample: sample.processor, quick=True),
     Row("check-build", "`check` after an edit, processor time", "the build of all editions after one", None, _check_beside_build,
         of=lambda sample: sample.processor),
 )  # fmt: skip
