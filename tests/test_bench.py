@@ -106,5 +106,5 @@ def test_it_runs() -> None:
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert "| `check` of the flagship, processor time | `python -c pass` |" in done.stdout
+    assert "| `check` of the flagship, nothing changed, processor time | `python -c pass` |" in done.stdout
     assert f"{sys.version.split()[0]}" in done.stdout and "cores" in done.stdout
