@@ -144,3 +144,14 @@ def test_origins_carry_the_column_where_an_author_starts(make_project: Make) -> 
     source = assemble(make_project(templates={"source.md.j2": "{{ publication.version }}"}), Report())
     assert source is not None
     assert all(not isinstance(o, FromContent) or o.column >= 1 for row in source.origins for o in row)
+
+
+def test_each_text_has_its_own_names_of_addresses(make_project: Callable[..., Project], make_section: Callable[..., Section]) -> None:
+    one = make_section("one", "See [here][more], [more] and [More][].\n\n[more]: https://one.example\n")
+    two = make_section("two", "See [there][more] and [it][own].\n\n[more]: https://two.example\n[own]: https://own.example\n")
+    source = assemble(make_project(one, two), Report())
+    assert source is not None
+    assert "[here][more-one-full], [more][more-one-full] and [More][More-one-full]." in source.text
+    assert "[more-one-full]: https://one.example" in source.text
+    assert "[there][more-two-full] and [it][own]." in source.text  # nobody else has that name
+    assert "[more-two-full]: https://two.example\n[own]: https://own.example" in source.text

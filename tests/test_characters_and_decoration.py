@@ -10,13 +10,14 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from handbill.diagnostics import Diagnostic, Report
+from handbill.diagnostics import Diagnostic, Report, error
 from handbill.inspect import inspect
 from handbill.model import Artifact, Document, Facts, FromContent, Source
 from handbill.render.epub import render_epub
 from handbill.render.html import render_html
-from handbill.render.pdf import render_pdf
+from handbill.render.pdf import in_words, render_pdf
 from handbill.text import Span
+from handbill.tools.pdf.words import GLYPH
 from tests import deck_case, web_case
 
 HEAD = ":::: {.masthead}\n::: {.title}\nTap water\n:::\n::::\n\n# One\n\n"
@@ -60,6 +61,18 @@ def test_a_character_without_a_font_is_told_at_the_authors_place() -> None:
     ((complaint,), (line, column)) = _signs()[1], (HEAD.count("\n") + 2, 12)
     assert complaint.code == "glyph-missing" and complaint.span is not None
     assert (complaint.span.path, complaint.span.line, complaint.span.column) == ("content/a/sections/b.md", line, column)
+
+
+def test_a_word_that_no_font_has_is_told_once() -> None:
+    def missing(sign: str, column: int, line: int = 1) -> Diagnostic:
+        return error(GLYPH, f"No font of this document has the character “{sign}”.", Span("a.md", line, column), detail=sign)
+
+    other = error("a-b", "Else.", Span("a.md", 1, 2))
+    told = in_words([missing("c", 7), other, missing("b", 6), missing("a", 5), missing("x", 9), missing("y", 10, 2)])
+    assert [(d.detail, d.span and (d.span.line, d.span.column, d.span.end_column)) for d in told[1:]] == [
+        ("abc", (1, 5, 8)), ("x", (1, 9, 0)), ("y", (2, 10, 0)),
+    ]  # fmt: skip
+    assert told[0] is other and "“abc”" in told[1].message
 
 
 @pytest.mark.e2e

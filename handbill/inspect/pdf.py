@@ -122,6 +122,8 @@ def validate_pdf(data: bytes, runner: Runner | None = None) -> list[Diagnostic]:
     return found
 
 
+NOTDEF = "NOTDEF"
+"""In the name of a rule: about characters that no font has."""
 _STANDARDS = (
     ("pdf-ua", "PDF/UA-1 (what a screen reader needs)", "ua1"),
     ("pdf-a", "PDF/A-3a (what an archive needs)", "3a"),
@@ -135,7 +137,7 @@ def _broken(code: str, standard: str, rule: str, messages: list[str]) -> Diagnos
         f"The finished PDF breaks rule {rule} of {standard}{times}: {messages[0].rstrip('.')}.",
         None,
         "A character of the text is in none of the document's fonts; write it another way, or add a font."
-        if "NOTDEF" in rule
+        if NOTDEF in rule
         else "Build with --stop-after tailor to look at the text; if the source is in order, please report this as a bug.",
         detail="\n".join(dict.fromkeys(messages)),
     )

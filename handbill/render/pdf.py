@@ -14,6 +14,7 @@ from handbill.render.shape import shaped, written
 from handbill.render.sides import bookmarks_as_read, on_sides
 from handbill.schema import Output
 from handbill.sheets import at_its_sheet
+from handbill.text import Span
 from handbill.tools.pdf.words import GLYPH, STYLE
 from handbill.tools.weasyprint import weasyprint_job
 
@@ -36,7 +37,7 @@ def render_pdf(
     if data is not None and edition.spec.paper.marks:
         data, problems = _for_press(data, edition, project)
         complaints = [*complaints, *problems]
-    return data, [*diagnostics, *(_home(complaint, document, page, edition, output, project) for complaint in complaints)]
+    return data, [*diagnostics, *in_words([_home(complaint, document, page, edition, output, project) for complaint in complaints])]
 
 
 def _page(
@@ -68,6 +69,21 @@ def _home(
     if complaint.code != GLYPH or complaint.span is not None:
         return complaint
     return replace(complaint, span=document.source.find(complaint.detail))
+
+
+def in_words(complaints: list[Diagnostic]) -> list[Diagnostic]:
+    """Complaints about characters that stand beside each other as one: a word of another script is one mistake."""
+    letters = sorted((found for found in complaints if found.code == GLYPH and found.span is not None), key=lambda found: found.span or Span(""))
+    words: list[Diagnostic] = []
+    for found in letters:
+        before = words[-1] if words else None
+        if before is not None and before.span is not None and found.span == before.span.at(before.span.line, before.span.column + len(before.detail)):
+            together = before.detail + found.detail
+            span = replace(before.span, end_line=before.span.line, end_column=before.span.column + len(together))
+            words[-1] = replace(before, message=f"No font of this document has the characters “{together}”.", detail=together, span=span)
+        else:
+            words.append(found)
+    return [*(found for found in complaints if found not in letters), *words]
 
 
 def _laid_out(page: Page, label: str, runner: Runner) -> tuple[bytes | None, list[Diagnostic]]:
