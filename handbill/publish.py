@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Mapping
@@ -12,6 +13,17 @@ from typing import Any
 from handbill.diagnostics import Report, error
 from handbill.files import write_atomically
 from handbill.text import Span
+
+_REASONS = {
+    errno.ENOTDIR: ("one of the folders on the way is a file", "Rename or delete that file, or choose another folder with --output."),
+    errno.EEXIST: ("something that is no folder is where its folder should be", "Rename or delete it, or choose another folder with --output."),
+    errno.EISDIR: ("a folder of that name is there", "Rename or delete that folder."),
+    errno.ELOOP: ("one of the folders on the way is a link to itself", "Delete the link, or choose another folder with --output."),
+    errno.EACCES: ("you have no permission", "Choose another folder with --output, or change the folder's permissions."),
+    errno.EROFS: ("the disk can only be read", "Choose another folder with --output."),
+    errno.ENOSPC: ("the disk is full", "Make room, then build again."),
+}  # fmt: skip
+"""What the system says, in words of people, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -29,14 +41,14 @@ class Store:
             if not _same(path, data):
                 write_atomically(path, data)
         except OSError as problem:
-            reason = problem.strerror or str(problem)
+            reason, advice = _REASONS.get(problem.errno or 0, (problem.strerror or str(problem), ""))
             place = os.path.relpath(path)
             self.report.add(
                 error(
                     "output-unwritable",
-                    f"“{place}” could not be written: {reason}",
+                    f"“{place}” could not be written: {reason}.",
                     Span(place),
-                    "The file that was there before, if any, is untouched.",
+                    *filter(None, (advice, "The file that was there before, if any, is untouched.")),
                 )
             )
             return None

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from handbill.cli import main
-from handbill.diagnostics import error
+from handbill.diagnostics import Report, error
 from handbill.jobs import Job, Result
+from handbill.publish import Store
 from handbill.tools import locate
 from handbill.tools.pandoc import Pandoc
 
@@ -192,7 +193,6 @@ def test_a_full_disk_is_one_sentence_and_the_old_file_stays(project: Path, monke
     import errno
 
     from handbill import publish
-    from handbill.diagnostics import Report
 
     store = publish.Store(project / "output" / "vaccin", Report())
     store.write("a.txt", b"old")
@@ -221,6 +221,21 @@ def test_results_without_the_promised_file_are_failures(recording: Callable[...,
 
     (result,) = DirectRunner({"forgetful": Forgetful()}).run([Job("forgetful", "1", {}, {}, ("x",))])  # type: ignore[dict-item]
     assert result.failed
+
+
+@pytest.mark.parametrize("way", ["file", "loop", "folder"])
+def test_an_output_folder_that_is_none_is_told_in_words(tmp_path: Path, way: str) -> None:
+    output = tmp_path / "output"
+    if way == "file":
+        output.touch()
+    elif way == "loop":
+        output.symlink_to(output)
+    else:
+        (output / "a.txt").mkdir(parents=True)
+    report = Report()
+    assert Store(output, report).write("a.txt", b"x") is None
+    (found,) = report
+    assert found.message.endswith(("where its folder should be.", "is there.")) and len(found.hints) == 2
 
 
 def started(words: list[str], **how: Any) -> subprocess.CompletedProcess[str]:
