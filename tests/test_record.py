@@ -166,9 +166,10 @@ def test_each_order_has_a_record_of_its_own(project: Path, monkeypatch: pytest.M
     assert {Path(str(place)).parent for place in places} == {project / ".cache" / "records"}
 
 
-def test_only_a_build_that_may_be_repeated_has_a_record(project: Path, tmp_path: Path) -> None:
+def test_only_a_build_or_check_that_may_be_repeated_has_a_record(project: Path, tmp_path: Path) -> None:
     root = ["--root", str(project)]
-    for words in ([], ["check"], ["build", "--no-cache"], ["watch"]):
+    for words in ([], ["list"], ["build", "--no-cache"], ["watch"]):
         assert place_of_record([*root, *words]) is None
+    assert place_of_record([*root, "check"]) is not None
     assert place_of_record(["--root", str(project / "content"), "build"]) is None
     assert str(place_of_record([*root, "build", "--cache=elsewhere"])).startswith(f"{Path.cwd()}/elsewhere/records/")
