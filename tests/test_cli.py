@@ -283,6 +283,25 @@ def test_wrong_usage_names_what_was_probably_meant(words: list[str], meant: str,
     assert f"Did you mean “{meant}”?" in capsys.readouterr().err
 
 
+def test_an_option_of_another_command_is_told_with_its_owners(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["check", "--cache", "somewhere"])
+    assert end.value.code == 2
+    assert "“check” does not know “--cache”\nOnly build and watch and cache know it." in capsys.readouterr().err
+
+
+def test_what_no_validator_knows_is_not_called_fine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("notes")
+    assert main(["verify", str(path)]) == 2
+    assert f"No validator knows such a file: {path}" in capsys.readouterr().err
+
+
+def test_a_shared_cache_needs_the_name_of_a_bucket(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--root", str(project), "build", "--cache", "s3://"]) == 2
+    assert "“s3://” of the cache names no place" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("number", ["0", "-1", "zero", "1.5", ""])
 def test_workers_are_a_number(number: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):

@@ -64,12 +64,15 @@ def _shared(arguments: argparse.Namespace) -> Callable[[Notices], SharedCache] |
     address = _named(arguments)
     if address is None or not _is_address(address) or getattr(arguments, "no_cache", False):
         return None
-    from handbill.runners.remote import FsspecFiles, package_missing, shown, writable
+    from handbill.runners.remote import FsspecFiles, nowhere, package_missing, shown, writable
     from handbill.runners.shared import SECONDS, SharedCache
 
     missing = package_missing(address)
     if missing is not None:
         raise ToolMissing(missing)
+    if nowhere(address):
+        hint = "Write the name of the bucket, and perhaps a folder in it: s3://bucket/folder."
+        raise Misuse(error("cache-address", f"The address “{address}” of the cache names no place", None, hint))
     secret = os.environ.get(SECRET_VARIABLE, "").encode()
 
     def connected(notices: Notices) -> SharedCache:

@@ -66,7 +66,7 @@ exit codes: 0 fine, 1 the documents have errors, 2 wrong usage, 3 a tool is miss
 """
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> _Parser:
     """The whole command line."""
     top = _Parser(
         prog=Path(sys.argv[0]).name or "handbill",
@@ -88,20 +88,25 @@ class _Parser(argparse.ArgumentParser):
     """One that names what was probably meant."""
 
     def error(self, message: str) -> NoReturn:
-        wrong = re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)|unrecognized arguments: (--[\w-]+)", message)
-        known = re.findall(r"[\w-]+", wrong[2]) if wrong and wrong[2] else [option for option in _options(self) if option.startswith("--")]
-        close = nearest(wrong[1] or wrong[3], known, 1) if wrong else ()
+        wrong = re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)", message)
+        close = nearest(wrong[1], re.findall(r"[\w-]+", wrong[2]), 1) if wrong else ()
         super().error(f"{message}\nDid you mean “{close[0]}”?" if close else message)
 
+    def read(self, words: Sequence[str]) -> argparse.Namespace:
+        """The arguments. An option that the command does not have ends the program with what is known of it."""
+        arguments, unknown = self.parse_known_args(words)
+        if unknown:
+            self._refuse(arguments.command, unknown)
+        return arguments
 
-def _options(parser: argparse.ArgumentParser) -> list[str]:
-    """The options of a parser and of its commands."""
-    found: list[str] = []
-    for action in parser._actions:
-        found += action.option_strings
-        for below in action.choices.values() if isinstance(action.choices, dict) else ():
-            found += _options(below)
-    return found
+    def _refuse(self, command: str, unknown: Sequence[str]) -> NoReturn:
+        commands: dict[str, argparse.ArgumentParser] = next(a.choices for a in self._actions if isinstance(a.choices, dict))
+        options = {name: [o for a in sub._actions for o in a.option_strings] for name, sub in commands.items()}
+        option = next((word.partition("=")[0] for word in unknown if word.startswith("-")), unknown[0])
+        owners = " and ".join(name for name, known in options.items() if option in known)
+        close = nearest(option, [known for known in options[command] if known.startswith("--")], 1)
+        hint = f"\nOnly {owners} know it." if owners else f"\nDid you mean “{close[0]}”?" if close else ""
+        commands[command].error(f"“{command}” does not know “{' '.join(unknown)}”{hint}")
 
 
 def _silence() -> None:
@@ -116,7 +121,7 @@ def run(words: Sequence[str]) -> int:
     except OSError:
         print("The folder that you are in is not there any more. Go into another one.", file=sys.stderr)
         return Exit.USAGE
-    arguments = parser().parse_args(words)
+    arguments = parser().read(words)
     arguments.words = tuple(words)
     try:
         code = int(COMMANDS[arguments.command].run(arguments))

@@ -15,11 +15,16 @@ Findings = dict[tuple[Path, str], tuple[str, ...]]
 
 
 def verify(root: Path, files: Sequence[Path]) -> int:
-    """Prints how many findings each validator has for each file, then the findings. 1 when there are any, 3 when a validator is missing."""
+    """Prints how many findings each validator has for each file, then the findings. 1 when there are any, 2 for a file that none can judge, 3 when a validator is missing."""
     absent = [path for path in files if not path.is_file()]
     if absent or not files:
         names = ", ".join(map(str, absent)) or "nothing was built yet"
         print_diagnostics([error("file-missing", f"There is nothing to verify: {names}", None, "Build first: `make all`.")], root)
+        return 2
+    strange = [path for path in files if not any(validator.judges(path) for validator in VALIDATORS)]
+    if strange:
+        names, kinds = ", ".join(map(str, strange)), ", ".join(sorted({end for v in VALIDATORS for end in v.endings}))
+        print_diagnostics([error("file-not-judged", f"No validator knows such a file: {names}", None, f"They know {kinds}.")], root)
         return 2
     findings: Findings = {}
     missing: list[ToolMissing] = []

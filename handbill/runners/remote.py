@@ -60,6 +60,12 @@ def package_missing(address: str) -> Diagnostic | None:
     )
 
 
+def nowhere(address: str) -> bool:
+    """Whether an address names a protocol whose places have names, and no place: `s3://`."""
+    parts = urlsplit(address)
+    return parts.scheme in _OBJECT_STORES - {"memory"} and not parts.netloc
+
+
 class FsspecFiles:
     """`Files` below an address such as `s3://bucket/prefix` or `file:///mnt/share`.
 
