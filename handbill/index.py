@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-
-from PIL import Image
 
 from handbill.diagnostics import Report
 from handbill.jobs import Runner
@@ -26,7 +23,7 @@ from handbill.render.page import (
 from handbill.render.ready import template_ready
 from handbill.schema import Output
 from handbill.text import Text
-from handbill.tools.pdfium import picture_job
+from handbill.tools.pdfium import picture_job, small_job
 
 STYLES = ("fonts.css", "base.css", "index.css")
 _WIDTH = 440
@@ -56,7 +53,6 @@ class Shelf:
 
 def get_ready(project: Project) -> None:
     """Loads now what the page will need."""
-    Image.preinit()
     template_ready(next(iter(project.editions.values())), project, INDEX_PAGE)
 
 
@@ -94,8 +90,7 @@ def _thumbnail(folder: Path, edition: Edition, output: Output, runner: Runner) -
     """The first page as a `data:` address: an EPUB's cover, a PDF's first page, for other files that of the edition's PDF."""
     path = folder / output.file
     if path.suffix == ".epub":
-        picture = _cover(path)
-        return data_uri("cover.png", picture) if picture else ""
+        return _cover(path, runner)
     paper = edition.spec.outputs.get("pdf")
     source = path if path.suffix == ".pdf" or paper is None else folder / paper.file
     if source.suffix != ".pdf" or not source.is_file():
@@ -104,16 +99,15 @@ def _thumbnail(folder: Path, edition: Edition, output: Output, runner: Runner) -
     return "" if result.failed else data_uri("page.png", result.outputs["page.png"])
 
 
-def _cover(path: Path) -> bytes:
-    """An EPUB's cover, small; empty when the file cannot be read."""
+def _cover(path: Path, runner: Runner) -> str:
+    """An EPUB's cover, small; empty when it cannot be read."""
     try:
-        with zipfile.ZipFile(path) as package, Image.open(io.BytesIO(package.read(EPUB_FOLDER + EPUB_COVER))) as cover:
-            small = cover.resize((_WIDTH, round(cover.height * _WIDTH / cover.width)), Image.Resampling.LANCZOS)
+        with zipfile.ZipFile(path) as package:
+            cover = package.read(EPUB_FOLDER + EPUB_COVER)
     except (OSError, KeyError, zipfile.BadZipFile):
-        return b""
-    stream = io.BytesIO()
-    small.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(stream, "PNG")
-    return stream.getvalue()
+        return ""
+    (result,) = runner.run([small_job(cover, width=_WIDTH, label="thumbnail")])
+    return "" if result.failed else data_uri("cover.png", result.outputs["small.png"])
 
 
 def human_size(size: int) -> str:

@@ -19,12 +19,15 @@ from handbill.index import human_size, write_index
 from handbill.jobs import Job, Result
 from handbill.model import Project
 from handbill.names import EPUB_COVER, EPUB_FOLDER
+from handbill.tools.pdfium import Pdfium
 from tests.web_case import approved, project
 
 PIXEL = b"\x89PNG page"
 
 
 def picture(job: Job) -> Result:
+    if "picture.png" in job.inputs:
+        return Pdfium().execute([job])[0]
     return Result({"page.png": PIXEL + job.inputs["document.pdf"]})
 
 

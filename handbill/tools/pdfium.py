@@ -1,4 +1,4 @@
-"""Pages of a PDF as pictures and as words, by PDFium."""
+"""Pages of a PDF as pictures and as words, by PDFium; large pictures made small, by Pillow."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from handbill.jobs import Job, Result
 from handbill.tools import own
 
 _INPUT, _PICTURE, _WORDS = "document.pdf", "page.png", "pages.json"
+_LARGE, _SMALL = "picture.png", "small.png"
+_COLOURS = 128
 
 LOCK = threading.Lock()
 """PDFium is not made for several threads: whoever calls pypdfium2 holds this."""
 
 
 class Pdfium:
-    """Runs picture Jobs (args: `page` from 0, and `width` in pixels) and words Jobs (no args)."""
+    """Runs picture Jobs (args: `page` from 0, and `width` in pixels), words Jobs (no args) and small Jobs (`width`)."""
 
     name = "pdfium"
 
@@ -32,6 +34,8 @@ class Pdfium:
         return [self._execute(job) for job in jobs]
 
     def _execute(self, job: Job) -> Result:
+        if _SMALL in job.outputs:
+            return _made_small(job.inputs[_LARGE], int(job.args["width"]))
         import pypdfium2
 
         try:
@@ -49,6 +53,11 @@ def picture_job(pdf: bytes, *, page: int, width: int, label: str = "") -> Job:
     return Job("pdfium", _version(), {"page": page, "width": width}, {_INPUT: pdf}, (_PICTURE,), label)
 
 
+def small_job(picture: bytes, *, width: int, label: str = "") -> Job:
+    """The Job that makes a picture `width` pixels wide, as `small.png`, in few colours."""
+    return Job("pdfium", _version(), {"width": width}, {_LARGE: picture}, (_SMALL,), label)
+
+
 def words_job(pdf: bytes, label: str = "") -> Job:
     """The Job that reads the words of each page in the order of the tags, running heads left out.
 
@@ -62,6 +71,20 @@ def _picture(page: Any, width: int) -> bytes:
     stream = io.BytesIO()
     bitmap.to_pil().save(stream, "PNG", optimize=False)
     return stream.getvalue()
+
+
+def _made_small(data: bytes, width: int) -> Result:
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data)) as picture:
+            small = picture.resize((width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS)
+    except (OSError, ValueError, Image.DecompressionBombError) as problem:
+        words = error("picture-failed", "A picture of a finished file could not be read.", None, detail=str(problem))
+        return Result(diagnostics=(words,), failed=True)
+    stream = io.BytesIO()
+    small.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).save(stream, "PNG")
+    return Result({_SMALL: stream.getvalue()})
 
 
 def _words(document: Any) -> list[str]:
