@@ -176,6 +176,8 @@ def _diagnostic(model: type[BaseModel], tree: Tree, detail: ErrorDetails) -> Dia
         choices = _choices(model, loc)
         close = [f"Did you mean “{nearest(str(given), choices, 1)[0]}”?"] if nearest(str(given), choices, 1) else []
         hints = (*close, *([f"It is one of: {', '.join(choices)}."] if choices else []))
+        if isinstance(given, list | dict):
+            return error("schema-type", f"{name} must be one word, not a list or a group.", at, *hints)
         return error("schema-value", f"{name} cannot be “{_shown(given)}”.", at, *hints)
     if kind == "string_pattern_mismatch":
         return _pattern(loc, name, str(given), tree)

@@ -10,11 +10,15 @@ from handbill.diagnostics import Diagnostic, Severity
 from handbill.markup import lines_of
 from handbill.model import Project
 from handbill.nearest import nearest
-from handbill.rules.diagrams import FLOWCHART, diagrams, first_word, misspelt
+from handbill.rules.diagrams import FLOWCHART, LABEL, QUOTED, diagrams, first_word, misspelt
 from handbill.rules.registry import Context, rule
 
 _PLAIN_LINE = re.compile(r"^\s*(?:%%|classDef\b|class\b|style\b|linkStyle\b|click\b|accTitle|accDescr|---)")
 _ODD_SHAPE = re.compile(r"(?<=\w)>[^\[\]{}()\n]*\]")
+_ARROW = re.compile(r"(?<![-=.<])[-=]>|[–—]+>|[→⟶➔]")
+_NO_ARROW = re.compile(r"^\s*subgraph\b")
+_BETWEEN = re.compile(r"\|[^|\n]*\|")
+"""Words that stand on an arrow."""
 _PAIRS = {"]": "[", ")": "(", "}": "{"}
 
 
@@ -56,6 +60,13 @@ def _flowchart(code: str) -> Iterator[_Fault]:
         if (wrong := misspelt(line)) is not None:
             start = offset + wrong[0]
             yield _Fault(start, start + len(wrong[1]), f"Flowcharts know no “{wrong[1]}”.", f"Did you mean “{wrong[2]}”?")
+        if problem is None and not _PLAIN_LINE.match(line) and not _NO_ARROW.match(line):
+            bare = line
+            for words in (QUOTED, LABEL, _BETWEEN):
+                bare = words.sub(lambda found: "_" * len(found[0]), bare)
+            for arrow in _ARROW.finditer(bare):
+                yield _Fault(offset + arrow.start(), offset + arrow.end(), f"“{arrow[0]}” is no arrow of a flowchart.",
+                             "Write “-->”, or “==>” for a thick one.")  # fmt: skip
 
 
 def _gantt(code: str) -> Iterator[_Fault]:

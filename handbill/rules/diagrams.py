@@ -18,8 +18,8 @@ FLOWCHART = re.compile(r"^\s*(?:flowchart|graph)\b")
 _OTHER = re.compile(
     r"^\s*(?:%%|subgraph\b|end\b|classDef\b|class\b|style\b|linkStyle\b|click\b|direction\b|accTitle|accDescr|flowchart\b|graph\b)"
 )
-_QUOTED = re.compile(r"\"[^\"\n]*\"")
-_LABEL = re.compile(
+QUOTED = re.compile(r"\"[^\"\n]*\"")
+LABEL = re.compile(
     r"(?<=[\w\])}])(?:\[[^\[\]\n]*(?:\[[^\[\]\n]*\][^\[\]\n]*)?\]"
     r"|\((?:[^()\n]|\((?:[^()\n]|\([^()\n]*\))*\))*\)"
     r"|@?\{[^{}\n]*(?:\{[^{}\n]*\}[^{}\n]*)?\}"
@@ -49,8 +49,8 @@ def _nodes(code: str) -> Iterator[tuple[int, str, bool]]:
     offset = 0
     for line in code.split("\n"):
         if not _OTHER.match(line) and misspelt(line) is None:
-            bare = _QUOTED.sub(lambda found: "_" * len(found[0]), line)
-            marked = _LABEL.sub(lambda found: "\0" * len(found[0]), bare)
+            bare = QUOTED.sub(lambda found: "_" * len(found[0]), line)
+            marked = LABEL.sub(lambda found: "\0" * len(found[0]), bare)
             plain = _EDGE.sub(lambda found: " " * len(found[0]), marked)
             unfinished = any(sign in plain for sign in '"[]{}')  # Mermaid complains of that; words may be meant
             for found in _NODE.finditer(plain):
@@ -115,6 +115,23 @@ def first_word(code: str) -> tuple[int, str]:
 def _known(word: str, keywords: Iterable[str]) -> bool:
     plain = [re.sub(r"-(?:beta|v2)$", "", keyword) for keyword in keywords]
     return word == "graph" or any(word.startswith(keyword) for keyword in plain)
+
+
+@rule(stage="load", code="diagram-empty", severity=Severity.ERROR)
+def empty(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """A block or a file for a diagram holds none.
+
+    There would be nothing to draw.
+
+    Write the diagram between the two fences, or below the second “---” of its file; or delete the block or the file.
+    """
+    for form in forms(project):
+        for fence in fences(form.text):
+            lines = fence.body.text.split("\n") if fence.body is not None and "mermaid" in fence.info else ()
+            if lines and not any(line.strip() and not line.lstrip().startswith("%%") for line in lines):
+                end = form.text.find("\n", fence.start)
+                yield context.within(form.text, fence.start, end, "There is no diagram in this block.",
+                                     "Write it between the two fences, or delete the block.")  # fmt: skip
 
 
 @rule(stage="load", code="diagram-type-unknown", severity=Severity.ERROR)

@@ -71,7 +71,7 @@ def unneeded(project: Project, found: Iterable[Diagnostic], stages: Iterable[str
     codes = {diagnostic.code for diagnostic in found}
     ran = set(stages)
     unread = project.profile is NO_PROFILE and ("profile",) in project.spans
-    if project.broken or unread or "profile" in project.doubts:  # what would the rules of the one that was meant find?
+    if project.broken or unread or project.doubts:  # what would the rules find in what was meant?
         return
     for code in project.publication.rules:
         known = RULES.get(code)
