@@ -14,7 +14,7 @@ from handbill.diagnostics import Report
 from handbill.jobs import Runner
 from handbill.model import Document, Project
 from handbill.pandoc_ast import Node, attr, attr_of, citations, has_class, text, transform, transform_only, with_attr
-from handbill.tools import pandoc
+from handbill.tools import citeproc, pandoc
 
 _INPUT, _OUTPUT = "edition.json", "cited.json"
 
@@ -33,16 +33,22 @@ def cite(document: Document, whole: Document, project: Project, runner: Runner, 
 
 def _renumber(ast: Any, project: Project, runner: Runner, report: Report) -> Any:
     emptied = transform_only({"Div"}, ast["blocks"], _without_entries)
+    text = json.dumps({**ast, "meta": {}, "blocks": emptied}, ensure_ascii=False, separators=(",", ":"))
+    language = str(project.publication.language)
+    skeleton = citeproc.skeleton(text) if citeproc.separable(project.citation_style) else None
+    if skeleton is not None:
+        (cited,) = runner.run([skeleton.job(project.bibliography_text, project.citation_style, language)])
+        renumbered = None if cited.failed else skeleton.filled(cited.outputs[citeproc.OUTPUT])
+        if renumbered is not None:
+            report.extend(cited.diagnostics)
+            return renumbered
     job = pandoc.convert(
         _INPUT,
-        {
-            _INPUT: json.dumps({**ast, "meta": {}, "blocks": emptied}).encode(),
-            **pandoc.citeproc_inputs(project.bibliography_text, project.citation_style),
-        },
+        {_INPUT: text.encode(), **pandoc.citeproc_inputs(project.bibliography_text, project.citation_style)},
         reader="json",
         writer="json",
         output=_OUTPUT,
-        options=pandoc.citeproc_options(str(project.publication.language)),
+        options=pandoc.citeproc_options(language),
         label="cite",
     )
     (result,) = runner.run([job])
@@ -92,5 +98,3 @@ def _entry(node: Node, key: str, unverified: bool, words: Any) -> Node:
 
     rebuilt: Node = transform([node], change)[0]
     return with_attr(rebuilt, attr(f"ref-{key}", attr_of(node)[1]))
-
-

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from handbill.assemble import assemble
@@ -18,8 +19,8 @@ from handbill.jobs import Runner
 from handbill.load import load
 from handbill.model import Project, Source
 from handbill.order import Order, Work
-from handbill.parse import job_of, parse
-from handbill.runners.ahead import AheadRunner
+from handbill.parse import Reading, parse, read
+from handbill.runners.ahead import Ahead
 
 
 def examine(
@@ -55,7 +56,7 @@ def prepare(
         work.project = load(order.root, work.name, work.report, order.as_of)
     if work.project is None:
         return
-    begun: tuple[Source, AheadRunner] | None = None
+    begun: tuple[Source, Ahead[Reading]] | None = None
     if ahead and work.going(order) and order.reaches("parse"):
         begun = _begin(work.project, runner, clock)
     try:
@@ -74,12 +75,12 @@ def _read(
     order: Order,
     runner: Runner,
     clock: Clock,
-    begun: tuple[Source, AheadRunner] | None,
+    begun: tuple[Source, Ahead[Reading]] | None,
     aside: Callable[[], None],
 ) -> None:
     """assemble and parse, as far as that has not `begun`."""
     if begun is not None:
-        work.source, runner = begun
+        work.source = begun[0]
     else:
         with clock("assemble"):
             work.source = assemble(project, work.report)
@@ -91,14 +92,14 @@ def _read(
     if work.going(order) and order.reaches("parse"):
         aside()
         with clock("parse"):
-            work.document = parse(work.source, project, runner, work.report)
+            work.document = parse(work.source, project, runner, work.report, begun[1].result if begun else None)
         if work.document is not None:
             _judge("parse", work.document, work, order)
             work.stop_here(order, "parse")
 
 
-def _begin(project: Project, runner: Runner, clock: Clock) -> tuple[Source, AheadRunner] | None:
-    """The source, and a runner that has pandoc read it already; None when something is wrong.
+def _begin(project: Project, runner: Runner, clock: Clock) -> tuple[Source, Ahead[Reading]] | None:
+    """The source, and pandoc's reading of it, begun; None when something is wrong.
 
     What that is, is told in its turn: here perhaps something goes wrong that the rules refuse.
     """
@@ -106,7 +107,7 @@ def _begin(project: Project, runner: Runner, clock: Clock) -> tuple[Source, Ahea
     try:
         with clock("assemble"):
             source = assemble(project, report)
-        return None if source is None or report else (source, AheadRunner(runner, job_of(source, project)))
+        return None if source is None or report else (source, Ahead(partial(read, source, project, runner)))
     except Exception:  # noqa: BLE001
         return None
 

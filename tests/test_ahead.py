@@ -16,7 +16,7 @@ from handbill.diagnostics import Diagnostic
 from handbill.jobs import Job, Result
 from handbill.order import Order, Work
 from handbill.prepare import prepare
-from handbill.runners.ahead import AheadRunner
+from handbill.runners.ahead import Ahead
 from handbill.runners.desk import BusyDesk, HomeDesk
 from handbill.tools.crew import Crew
 
@@ -52,19 +52,18 @@ class Memory:
         return result
 
 
-def test_a_job_begins_before_it_is_asked_for_and_runs_once() -> None:
+def test_work_begins_before_it_is_asked_for_and_runs_once() -> None:
     inner = Recorder()
-    ahead = AheadRunner(inner, job("early"))
+    ahead = Ahead(lambda: inner.run([job("early")]))
     assert inner.begun.wait(WAIT)
     inner.go.set()
-    assert [result.outputs["out"] for result in ahead.run([job("early")])] == [b"early"]
-    assert [result.outputs["out"] for result in ahead.run([job("late")])] == [b"late"]
-    assert inner.asked == ["early", "late"]
+    assert [result.outputs["out"] for _ in range(2) for result in ahead.result()] == [b"early", b"early"]
+    assert inner.asked == ["early"]
 
 
-def test_nothing_goes_on_after_a_job_was_finished_that_nobody_asked_for() -> None:
+def test_nothing_goes_on_after_work_was_finished_that_nobody_asked_for() -> None:
     inner = Recorder(OSError("no disk"))
-    ahead = AheadRunner(inner, job("early"))
+    ahead = Ahead(lambda: inner.run([job("early")]))
     threading.Timer(0.05, inner.go.set).start()
     ahead.finish()
     assert inner.go.is_set()
@@ -73,9 +72,9 @@ def test_nothing_goes_on_after_a_job_was_finished_that_nobody_asked_for() -> Non
 def test_what_goes_wrong_ahead_is_raised_where_it_is_asked_for() -> None:
     inner = Recorder(OSError("no disk"))
     inner.go.set()
-    ahead = AheadRunner(inner, job("early"))
+    ahead = Ahead(lambda: inner.run([job("early")]))
     with pytest.raises(OSError, match="no disk"):
-        ahead.run([job("early")])
+        ahead.result()
 
 
 def desk() -> HomeDesk:
@@ -141,9 +140,10 @@ def both(root: Path) -> None:
     bad_part(root)
 
 
-
 @pytest.mark.parametrize("mistake", [unknown_source, no_head, bad_part, both, lambda _: None])
-def test_what_is_said_and_written_is_that_of_one_stage_after_the_other(root: Path, mistake: Callable[[Path], None]) -> None:
+def test_what_is_said_and_written_is_that_of_one_stage_after_the_other(
+    root: Path, mistake: Callable[[Path], None]
+) -> None:
     mistake(root)
 
     def prepared(*, ahead: bool) -> tuple[list[Diagnostic], list[Diagnostic], list[str], bool]:

@@ -1,40 +1,86 @@
-"""parse: Source -> Document. pandoc makes its AST once, citeproc included; every edition starts from that value."""
+"""parse: Source -> Document. pandoc makes its AST once, citations included; every edition starts from that value."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from handbill.diagnostics import Diagnostic, Report, Severity, error
-from handbill.jobs import Job, Runner
-from handbill.model import Document, Project, Source
+from handbill.jobs import Job, Result, Runner
+from handbill.model import Ast, Document, Project, Source
 from handbill.parse.sanitise import sanitise
-from handbill.tools import pandoc
+from handbill.tools import citeproc, pandoc
 
 MAIN, OUTPUT = "source.md", "document.json"
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What pandoc made of a source, None when it failed, and its complaints about lines of the source."""
+
+    ast: Ast | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
 def job_of(source: Source, project: Project) -> Job:
-    """The pandoc Job that reads the whole source."""
+    """The pandoc Job that reads and cites the whole source in one run."""
+    cited = pandoc.citeproc_inputs(project.bibliography_text, project.citation_style)
+    return _job(source, cited, pandoc.citeproc_options(str(project.publication.language)))
+
+
+def _job(source: Source, inputs: dict[str, bytes], options: list[str]) -> Job:
     return pandoc.convert(
         MAIN,
-        {MAIN: source.text.encode(), **pandoc.citeproc_inputs(project.bibliography_text, project.citation_style)},
+        {MAIN: source.text.encode(), **inputs},
         reader=pandoc.READER,
         writer="json",
         output=OUTPUT,
-        options=pandoc.citeproc_options(str(project.publication.language)),
+        options=options,
         label="parse",
     )
 
 
-def parse(source: Source, project: Project, runner: Runner, report: Report) -> Document | None:
-    """The document of a source, free of raw markup and of attributes and links that content may not set."""
+def read(source: Source, project: Project, runner: Runner) -> Reading:
+    """What pandoc makes of the source, citations included, as one run would give it.
+
+    The text is read without its citations, and these are cited apart: after an edit of prose they are known. A list of
+    sources that cannot be read, and all that is not certain to come out the same, is left to one run.
+    """
+    if citeproc.separable(project.citation_style):
+        (plain,) = runner.run([_job(source, {}, [])])
+        if plain.failed:
+            return Reading(None, plain.diagnostics)
+        if (reading := _cited_apart(plain, project, runner)) is not None:
+            return reading
     (result,) = runner.run([job_of(source, project)])
-    report.extend(_news((home(diagnostic, source) for diagnostic in result.diagnostics), report))
-    if result.failed:
+    return Reading(None if result.failed else json.loads(result.outputs[OUTPUT]), result.diagnostics)
+
+
+def _cited_apart(plain: Result, project: Project, runner: Runner) -> Reading | None:
+    skeleton = citeproc.skeleton(plain.outputs[OUTPUT].decode())
+    if skeleton is None:
         return None
-    ast, findings = sanitise(json.loads(result.outputs[OUTPUT]), source)
+    language = str(project.publication.language)
+    (cited,) = runner.run([skeleton.job(project.bibliography_text, project.citation_style, language)])
+    ast: Any = None if cited.failed else skeleton.filled(cited.outputs[citeproc.OUTPUT])
+    return None if ast is None else Reading(ast, (*plain.diagnostics, *cited.diagnostics))
+
+
+def parse(
+    source: Source, project: Project, runner: Runner, report: Report, begun: Callable[[], Reading] | None = None
+) -> Document | None:
+    """The document of a source, free of raw markup and of attributes and links that content may not set.
+
+    begun  gives the reading of this very source, where that was begun before
+    """
+    reading = begun() if begun is not None else read(source, project, runner)
+    report.extend(_news((home(diagnostic, source) for diagnostic in reading.diagnostics), report))
+    if reading.ast is None:
+        return None
+    ast, findings = sanitise(reading.ast, source)
     report.extend(_news(findings, report))
     return Document(ast=ast, source=source)
 
