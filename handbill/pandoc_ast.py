@@ -17,6 +17,10 @@ API_VERSION = [1, 23, 1, 1]
 _WITH_ATTR = {
     "Div": 0, "Span": 0, "CodeBlock": 0, "Code": 0, "Figure": 0, "Table": 0, "Link": 0, "Image": 0, "Header": 1,
 }  # fmt: skip
+WITH_ATTR = frozenset(_WITH_ATTR)
+"""The kinds of nodes that can have an id."""
+WORDS = frozenset({"Str", "Space", "SoftBreak", "LineBreak"})
+"""The kinds of nodes that hold no others and are most of every text."""
 _TEXT = {"Space": " ", "SoftBreak": " ", "LineBreak": "\n"}
 
 
@@ -121,40 +125,61 @@ def _descend(node: Node, change: Change) -> Node:
 
 def transform_only(kinds: Collection[str], blocks: list[Any], change: Change) -> list[Any]:
     """As `transform`, for a `change` that concerns nodes of these kinds alone: what holds none of them is not copied."""
+    return _transform_only(kinds, WORDS.difference(kinds), blocks, change)
+
+
+def _transform_only(kinds: Collection[str], passed: Collection[str], items: list[Any], change: Change) -> list[Any]:
+    """Two of three nodes of a text are words or spaces, and whole texts are gone through many times: those are `passed` over."""
     made: list[Any] | None = None
-    for index, item in enumerate(blocks):
+    for index, item in enumerate(items):
         new: Any = item
         if isinstance(item, dict):
-            new = _inside(kinds, item, change)
-            if item.get("t") in kinds:
-                new = change(new)
-        elif isinstance(item, list):
-            new = transform_only(kinds, item, change)
-        if made is None and new is not item:
-            made = blocks[:index]
-        if made is None or new is None:
-            continue
-        if isinstance(new, list) and isinstance(item, dict):
-            made.extend(new)
+            kind = item.get("t")
+            if kind not in passed:
+                new = _inside(kinds, passed, item, change)
+                if kind in kinds:
+                    new = change(new)
+        elif isinstance(item, list) and item:
+            new = _transform_only(kinds, passed, item, change)
+        if made is None:
+            if new is item:
+                continue
+            made = items[:index]
+        if isinstance(item, dict) and (new is None or isinstance(new, list)):
+            made.extend(new or ())
         else:
             made.append(new)
-    return blocks if made is None else made
+    return items if made is None else made
 
 
-def _inside(kinds: Collection[str], node: Node, change: Change) -> Node:
+def _inside(kinds: Collection[str], passed: Collection[str], node: Node, change: Change) -> Node:
     """The node with what is in it changed: itself when nothing is."""
     if "t" in node:
         content = node.get("c")
-        inner = transform_only(kinds, content, change) if isinstance(content, list) else content
+        if not isinstance(content, list):
+            return node
+        inner = _transform_only(kinds, passed, content, change)
         return node if inner is content else {"t": node["t"], "c": inner}
-    parts = {key: _part(kinds, value, change) for key, value in node.items()}
+    parts = {key: _part(kinds, passed, value, change) for key, value in node.items()}
     return node if all(parts[key] is value for key, value in node.items()) else parts
 
 
-def _part(kinds: Collection[str], value: Any, change: Change) -> Any:
+def _part(kinds: Collection[str], passed: Collection[str], value: Any, change: Change) -> Any:
     if isinstance(value, list):
-        return transform_only(kinds, value, change)
-    return _inside(kinds, value, change) if isinstance(value, dict) else value
+        return _transform_only(kinds, passed, value, change)
+    return _inside(kinds, passed, value, change) if isinstance(value, dict) else value
+
+
+def holds(kind: str, node: Any) -> bool:
+    """Whether a node of a kind, other than words and spaces, is below a list or mapping of nodes."""
+    for item in node.values() if isinstance(node, dict) else node:
+        if isinstance(item, dict):
+            found = item.get("t")
+            if found == kind or (found not in WORDS and holds(kind, item)):
+                return True
+        elif isinstance(item, list) and item and holds(kind, item):
+            return True
+    return False
 
 
 def stringify(node: Any, without: Container[str] = ()) -> str:
@@ -236,5 +261,8 @@ def _cited(node: Any, found: list[str]) -> None:
             found.extend(citation["citationId"] for citation in node["c"][0])
         node = node.values()
     for item in node:
-        if isinstance(item, (list, dict)):
+        if isinstance(item, dict):
+            if item.get("t") not in WORDS:
+                _cited(item, found)
+        elif isinstance(item, list) and item:
             _cited(item, found)

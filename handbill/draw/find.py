@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handbill.model import Source
-from handbill.pandoc_ast import Blocks, Node, attr_of, has_class, stringify
+from handbill.pandoc_ast import WORDS, Blocks, Node, attr_of, has_class, stringify
 from handbill.text import Span
 
 BLOCK = "diagram"
@@ -123,7 +123,9 @@ def _candidates(blocks: Any) -> Iterator[Place]:
                 continue
             inner = node.values()
         around = (node, above)
-        waiting.extend([(item, around) for item in inner if isinstance(item, (list, dict))][::-1])
+        waiting.extend(
+            [(item, around) for item in inner if isinstance(item, list) or (isinstance(item, dict) and item.get("t") not in WORDS)][::-1]
+        )
 
 
 def _upwards(chain: tuple[Any, ...] | None) -> Iterator[Any]:

@@ -15,7 +15,7 @@ from handbill.draw.pictures import ASSET
 from handbill.formulas import is_formula
 from handbill.jobs import Job, Result, Runner
 from handbill.model import Document, Formula, Project
-from handbill.pandoc_ast import Node, attr, attr_of, text, transform, walk
+from handbill.pandoc_ast import Node, attr, attr_of, text, transform_only, walk
 from handbill.text import Span
 from handbill.tools import formula
 
@@ -44,7 +44,7 @@ def with_formulas(document: Document, project: Project, runner: Runner, report: 
             made = _formula(wanted, result)
             formulas[made.svg], assets[made.svg] = made, result.outputs[formula.SVG]
             images[wanted] = _image(made, result, speaks=spoken in formula.SPOKEN)
-    blocks = transform(document.ast["blocks"], lambda node: _changed(node, images))
+    blocks = transform_only({"Math", "Span"}, document.ast["blocks"], lambda node: _changed(node, images))
     for wanted in _silent(blocks, formulas, different):
         report.add(_wordless(spoken, _span(_places(wanted, found, document)[0], document)))
     return replace(

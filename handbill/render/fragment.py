@@ -9,7 +9,7 @@ from typing import Any
 from handbill.diagnostics import Diagnostic
 from handbill.jobs import Job, Result, Runner
 from handbill.model import Document
-from handbill.pandoc_ast import Blocks, to_meta, walk
+from handbill.pandoc_ast import Blocks, holds, to_meta
 from handbill.tools import pandoc
 
 _SPLIT = "<!-- handbill: body -->"
@@ -57,7 +57,7 @@ def write_chapters(document: Document, blocks: Blocks, runner: Runner) -> Writte
     Footnotes are numbered through, so a document that has some is written in one piece.
     """
     starts = [index for index, block in enumerate(blocks) if block["t"] == "Header" and block["c"][0] == 2]
-    if not starts or any(node["t"] == "Note" for node in walk(blocks)):
+    if not starts or holds("Note", blocks):
         return write_sections(document, blocks, runner)
     edges = [*dict.fromkeys((0, *starts)), len(blocks)]
     pieces = [blocks[start:end] for start, end in pairwise(edges)]

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from handbill.pandoc_ast import Blocks, Inlines, Node, attr, attr_of, div, has_class, header, stringify, text, transform
+from handbill.pandoc_ast import (
+    Blocks,
+    Inlines,
+    Node,
+    attr,
+    attr_of,
+    div,
+    has_class,
+    header,
+    stringify,
+    text,
+    transform_only,
+)
 
 BLOCK, DESCRIPTION = "diagram-block", "long-description"
 
@@ -14,7 +26,7 @@ def place_descriptions(blocks: Blocks, where: str, words: Mapping[str, str]) -> 
     appendix: Blocks = []
 
     def change(node: Node) -> Node | list[Node]:
-        if node["t"] != "Div" or not has_class(node, BLOCK):
+        if not has_class(node, BLOCK):
             return node
         figure = [b for b in node["c"][1] if not _is_description(b)]
         described = [b for b in node["c"][1] if _is_description(b)]
@@ -29,7 +41,7 @@ def place_descriptions(blocks: Blocks, where: str, words: Mapping[str, str]) -> 
             return [*figure, _pointer(figure, words)]
         return [*described, *figure] if where == "before" else [*figure, *described]
 
-    placed: Blocks = transform(blocks, change)
+    placed: Blocks = transform_only({"Div"}, blocks, change)
     if not appendix:
         return placed
     title = header(1, attr("descriptions", ["descriptions", "unnumbered"]), text(words["appendix_descriptions"]))
@@ -39,7 +51,7 @@ def place_descriptions(blocks: Blocks, where: str, words: Mapping[str, str]) -> 
 
 def without_decoration(blocks: Blocks) -> Blocks:
     """`blocks` without pictures that are only decoration: a slide has its own."""
-    kept: Blocks = transform(blocks, lambda node: None if node["t"] == "Image" and has_class(node, "decorative") else node)
+    kept = transform_only({"Image"}, blocks, lambda node: None if has_class(node, "decorative") else node)
     return [block for block in kept if block["t"] not in ("Para", "Plain") or block["c"]]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handbill.pandoc_ast import Blocks, Node, attr_of, transform, with_attr
+from handbill.pandoc_ast import WITH_ATTR, Blocks, Node, attr_of, transform_only, with_attr
 
 
 def unique_ids(blocks: Blocks) -> Blocks:
@@ -19,5 +19,4 @@ def unique_ids(blocks: Blocks) -> Blocks:
         fresh = f"{identifier}-{seen[identifier]}"
         return with_attr(node, [fresh, classes, [[k, v] for k, v in pairs.items()]])
 
-    out: Blocks = transform(blocks, change)
-    return out
+    return transform_only(WITH_ATTR, blocks, change)

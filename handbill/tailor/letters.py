@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from handbill.diagnostics import Diagnostic, note
 from handbill.model import Drawing, Figure
-from handbill.pandoc_ast import Blocks, Node, attr_of, has_class, transform
+from handbill.pandoc_ast import Blocks, Node, attr_of, has_class, transform_only
 from handbill.paper import SIZES, Paper
 from handbill.tailor.figures import BLOCK, DESCRIPTION
 
@@ -38,9 +38,7 @@ def legible(blocks: Blocks, figures: Mapping[str, Figure], paper: Paper) -> tupl
         notes.append(_told(figure, best.points, paper))
         return words
 
-    out: Blocks = transform(
-        blocks, lambda node: change(node) if node["t"] == "Div" and has_class(node, BLOCK) else node
-    )
+    out = transform_only({"Div"}, blocks, lambda node: change(node) if has_class(node, BLOCK) else node)
     return out, notes
 
 
@@ -78,13 +76,13 @@ def _sized(drawing: Drawing, paper: Paper) -> _Choice:
 
 def _with_drawing(block: Node, old: str, new: _Choice) -> Node:
     def change(node: Node) -> Node:
-        if node["t"] != "Image" or node["c"][2][0] != f"asset:{old}":
+        if node["c"][2][0] != f"asset:{old}":
             return node
         identifier, classes, pairs = attr_of(node)
         sized = [identifier, classes, [*([k, v] for k, v in pairs.items()), ["width", f"{new.width:.1f}mm"]]]
         return {"t": "Image", "c": [sized, node["c"][1], [f"asset:{new.svg}", node["c"][2][1]]]}
 
-    changed: Node = transform([block], change)[0]
+    changed: Node = transform_only({"Image"}, [block], change)[0]
     return changed
 
 

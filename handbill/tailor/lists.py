@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from handbill.pandoc_ast import Blocks, Inlines, Node, attr, attr_of, div, stringify, text, transform
+from handbill.pandoc_ast import Blocks, Inlines, Node, attr, attr_of, div, stringify, text, transform_only
 
 NAME = "table-as-list"
 
 
 def tables_as_lists(blocks: Blocks) -> Blocks:
     """`blocks` where every table is a list: one entry a row, its first cell the title, the others after their column's name."""
-
-    def change(node: Node) -> Node:
-        return _listed(node) if node["t"] == "Table" else node
-
-    out: Blocks = transform(blocks, change)
-    return out
+    return transform_only({"Table"}, blocks, _listed)
 
 
 def _listed(table: Node) -> Node:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handbill.pandoc_ast import Blocks, Node, has_class, transform
+from handbill.pandoc_ast import Blocks, Node, has_class, transform_only
 
 ROW_HEADS = "row-heads"
 
@@ -11,12 +11,11 @@ def head_rows(blocks: Blocks) -> Blocks:
     """`blocks` where the tables inside a `.row-heads` div have their first column as row headers."""
 
     def change(node: Node) -> Node:
-        if node["t"] == "Div" and has_class(node, ROW_HEADS):
+        if has_class(node, ROW_HEADS):
             return {"t": "Div", "c": [node["c"][0], [_headed(block) for block in node["c"][1]]]}
         return node
 
-    out: Blocks = transform(blocks, change)
-    return out
+    return transform_only({"Div"}, blocks, change)
 
 
 def _headed(block: Node) -> Node:
