@@ -18,6 +18,8 @@ _BACK_ARROW = "↩︎"
 """pandoc's sign of the way back from a footnote: only a large font of symbols has it."""
 _SECTIONS = ("--section-divs",)
 _LIST, _LIST_END = "<ul>\n", "\n</ul>"
+_PIECE = 50_000
+"""Bytes of JSON: some 25 milliseconds of writing, beside which those of one more start of pandoc do not weigh much."""
 
 Written = tuple[str, str, tuple[Diagnostic, ...]]
 """Contents list, body, complaints."""
@@ -52,22 +54,37 @@ def write_sections(document: Document, blocks: Blocks, runner: Runner) -> Writte
 
 
 def write_chapters(document: Document, blocks: Blocks, runner: Runner) -> Written:
-    """The same as `write_sections` gives, by a Job for each chapter (each second-level heading, under the title).
+    """The same as `write_sections` gives, by a Job for each chapter (each second-level heading, under the title)."""
+    return write_pieces(document, blocks, runner, 0)
 
-    Footnotes are numbered through, so a document that has some is written in one piece.
+
+def write_pieces(document: Document, blocks: Blocks, runner: Runner, least: int = _PIECE) -> Written:
+    """The same as `write_sections` gives, by Jobs for pieces of at least so many bytes of JSON that begin with a second-level heading.
+
+    Footnotes are numbered through and first-level headings hold all that follows, so a document that has some is written whole.
     """
-    starts = [index for index, block in enumerate(blocks) if block["t"] == "Header" and block["c"][0] == 2]
-    if not starts or holds("Note", blocks):
+    levels = {index: block["c"][0] for index, block in enumerate(blocks) if block["t"] == "Header"}
+    starts = [index for index, level in levels.items() if level == 2]
+    if not starts or min(levels.values()) < 2 or holds("Note", blocks):
         return write_sections(document, blocks, runner)
     edges = [*dict.fromkeys((0, *starts)), len(blocks)]
-    pieces = [blocks[start:end] for start, end in pairwise(edges)]
+    pieces: list[Blocks] = []
+    full = True
+    for start, end in pairwise(edges):
+        section = blocks[start:end]
+        if full:
+            pieces.append(section)
+        else:
+            pieces[-1] = pieces[-1] + section
+        full = not least or len(json.dumps(pieces[-1])) >= least
     results = runner.run([fragment_job(document, piece, options=_SECTIONS) for piece in pieces])
     written = [_read(result) for result in results]
     diagnostics = tuple(d for _, _, found in written for d in found)
     if any(result.failed for result in results):
         return "", "", diagnostics
     entries = [toc.removeprefix(_LIST).removesuffix(_LIST_END) for toc, _, _ in written if toc]
-    return _LIST + "\n".join(entries) + _LIST_END, "\n".join(body for _, body, _ in written), diagnostics
+    toc = _LIST + "\n".join(entries) + _LIST_END if entries else ""
+    return toc, "\n".join(body for _, body, _ in written), diagnostics
 
 
 def _read(result: Result) -> Written:

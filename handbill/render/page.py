@@ -27,7 +27,7 @@ from handbill.render.chapters.split import is_long
 from handbill.render.drawing import inline_svg
 from handbill.render.faces import without_unneeded_faces
 from handbill.render.formula import formula_markup
-from handbill.render.fragment import write_chapters, write_sections
+from handbill.render.fragment import write_chapters, write_pieces
 from handbill.schema import Output, Status
 from handbill.templating import page_environment, template_diagnostic
 from handbill.text import Span
@@ -59,7 +59,7 @@ def make_page(
     image = _inline_picture(document) if inline else _named_picture(document)
     blocks = transform_only({"Header", "Div"}, transform_only({"Image"}, document.ast["blocks"], image), _page_heading)
     chapters = not inline and edition.spec.shape == "document" and is_long(document.ast["blocks"])
-    write = write_chapters if chapters else write_sections
+    write = write_chapters if chapters else write_pieces  # what an edit does not reach is written already
     toc, body, findings = write(document, blocks, runner)
     diagnostics = list(findings)
     if not body:
