@@ -61,7 +61,7 @@ class CachedRunner:
         self.misses: list[Job] = []
 
     def run(self, jobs: Sequence[Job]) -> list[Result]:
-        found = {index: result for index, job in enumerate(jobs) if (result := self._here(job)) is not None}
+        found = {index: result for index, job in enumerate(jobs) if (result := self.look(job)) is not None}
         absent = [index for index in range(len(jobs)) if index not in found]
         if absent and self._shared is not None:
             found |= self._from_others(self._shared, {index: jobs[index] for index in absent})
@@ -79,12 +79,13 @@ class CachedRunner:
 
     def recall(self, job: Job) -> Result | None:
         """What is remembered of a Job, here or by the others, verified; None when there is nothing."""
-        result = self._here(job)
+        result = self.look(job)
         if result is None and self._shared is not None:
             result = self._from_others(self._shared, {0: job}).get(0)
         return result
 
-    def _here(self, job: Job) -> Result | None:
+    def look(self, job: Job) -> Result | None:
+        """What is remembered of a Job on this machine, verified; None when there is nothing."""
         self._look_at_folder()
         data = self._read(job)
         result = None if data is None else self._believed(job, data, str(self._folder.root))
@@ -94,11 +95,16 @@ class CachedRunner:
 
     def keep(self, job: Job, result: Result) -> Result:
         """Remembers what a Job gave, and gives it back."""
-        data = encode(job, result)
-        self._write(job, data, result)
+        data = self.note(job, result)
         if self._shared is not None:
             self._shared.offer(job, data)
         return result
+
+    def note(self, job: Job, result: Result) -> bytes:
+        """Remembers on this machine only what a Job gave; gives the entry."""
+        data = encode(job, result)
+        self._write(job, data, result)
+        return data
 
     def prune(self) -> int:
         """Removes the least recently used entries above the size limit; gives the number of bytes removed."""

@@ -147,7 +147,7 @@ class Toolbox:
         if self._paper is None:
             from handbill.tools.weasyprint import WeasyPrintTool  # a check makes no pages
 
-            self._paper = WeasyPrintTool(self._workers)
+            self._paper = WeasyPrintTool(self._workers, sheaves=self.cache)
         return self._paper
 
     def __enter__(self) -> Self:

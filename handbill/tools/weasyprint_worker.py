@@ -70,11 +70,13 @@ def _look_less_for_garbage() -> None:
 
 def _answer(engine: Engine, request: wire.Message) -> wire.Message:
     try:
-        done = engine.render(request.blobs, request.head["args"])
+        inputs = {name: data for name, data in request.blobs.items() if name != wire.SHEAF}
+        done = engine.render(inputs, request.head["args"], request.blobs.get(wire.SHEAF, b""))
     except Exception:  # whatever a document does to the library, it is this document's failure and no other's
         return wire.Message({"failure": traceback.format_exc(limit=-6)}, {})
     head = {"log": done.log, "refused": done.refused, "misfits": [vars(m) for m in done.misfits]}
-    return wire.Message(head, {"document.pdf": done.pdf, **({"layout.json": done.report} if done.report else {})})
+    more = {"layout.json": done.report, wire.SHEAF: done.sheaf}
+    return wire.Message(head, {"document.pdf": done.pdf, **{name: data for name, data in more.items() if data}})
 
 
 def _engine() -> Engine:

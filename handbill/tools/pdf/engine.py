@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import re
@@ -17,12 +18,13 @@ from PIL import Image
 from weasyprint.css.counters import CounterStyle
 from weasyprint.text.fonts import FontConfiguration
 
+from handbill.tools.pdf import lines_kept
 from handbill.tools.pdf.apart import name_elsewhere, place, placed, report
 from handbill.tools.pdf.colours import follow_text
 from handbill.tools.pdf.fetch import BASE, InputsOnly
 from handbill.tools.pdf.fit import misfits
 from handbill.tools.pdf.fonts_told import unpacked
-from handbill.tools.pdf.lines import remembering_lines
+from handbill.tools.pdf.lines import learn, remembering_lines
 from handbill.tools.pdf.metadata import claim_ua
 from handbill.tools.pdf.tagging import tagging
 from handbill.tools.pdf.words import Line, Misfit
@@ -43,31 +45,40 @@ class Rendered:
     log: list[Line] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     misfits: list[Misfit] = field(default_factory=list)
+    sheaf: bytes = b""
+    """The lines that were looked up, if some of them had to be measured (see `handbill.tools.pdf.lines_kept`)."""
     report: bytes = b""
     """For a chapter: what the rest of its document must know of it, as JSON (see `handbill.tools.pdf.apart`)."""
 
 
 @dataclass(frozen=True)
 class StyleSet:
-    """Parsed style sheets with their fonts. Shared by all documents that use the very same bytes."""
+    """Parsed style sheets with their fonts. Shared by all documents that use the very same bytes.
 
+    name     what tells it from all others
+    learnt   the sheaves of lines that need not be read again
+    """
+
+    name: str
     sheets: tuple[weasyprint.CSS, ...]
     fonts: FontConfiguration
     counters: CounterStyle
     log: tuple[Line, ...]
     refused: tuple[str, ...]
+    learnt: set[bytes] = field(default_factory=set)
 
 
 class Engine:
     """Renders documents one after the other, and keeps the last few style sets warm."""
 
     def __init__(self) -> None:
-        self._sets: OrderedDict[bytes, StyleSet] = OrderedDict()
+        self._sets: OrderedDict[str, StyleSet] = OrderedDict()
         follow_text()
         Image.MAX_IMAGE_PIXELS = _LARGEST_PICTURE
         warnings.simplefilter("error", Image.DecompressionBombWarning)
 
-    def render(self, inputs: Mapping[str, bytes], args: Mapping[str, Any]) -> Rendered:
+    def render(self, inputs: Mapping[str, bytes], args: Mapping[str, Any], sheaf: bytes = b"") -> Rendered:
+        """One document. `sheaf` are lines that another process measured: they save time and change nothing."""
         placement = place(args)
         styles = self._style_set(inputs, list(args.get("styles", ())))
         if args.get("do") == "merge":
@@ -77,7 +88,8 @@ class Engine:
         fetcher = InputsOnly(inputs)
         done = Rendered(log=list(styles.log), refused=list(styles.refused))
         main = args.get("main", "index.html")
-        with _listening(done.log, main), remembering_lines():
+        _learn(styles, sheaf)
+        with _listening(done.log, main), remembering_lines() as asked:
             html = weasyprint.HTML(string=inputs[main].decode(), base_url=BASE + main, url_fetcher=fetcher)
             with placed(placement):
                 document = html.render(
@@ -96,6 +108,9 @@ class Engine:
             if placement is not None:
                 done.report = report(document, placement, elsewhere, plan.fonts, done.misfits)
                 done.misfits = []
+        if asked.measured:
+            done.sheaf = lines_kept.pack(styles.name, asked.lines)
+            styles.learnt.add(done.sheaf)
         done.refused += fetcher.refused
         return done
 
@@ -112,9 +127,9 @@ class Engine:
                 data = _font_rules(data) if kind.endswith((".html", ".svg")) else b""
             digest.update(f"{name if data else ''}\0{len(data)}\0".encode() + data)
         digest.update("\0".join(names).encode())
-        key = digest.digest()
+        key = digest.hexdigest()
         if key not in self._sets:
-            self._sets[key] = _parse(inputs, names)
+            self._sets[key] = _parse(key, inputs, names)
             while len(self._sets) > _SETS_KEPT:
                 self._sets.popitem(last=False)
         self._sets.move_to_end(key)
@@ -127,7 +142,14 @@ def _font_rules(page: bytes) -> bytes:
     return b"".join(rules) if len(rules) == page.lower().count(b"@font-face") else page
 
 
-def _parse(inputs: Mapping[str, bytes], names: list[str]) -> StyleSet:
+def _learn(styles: StyleSet, sheaf: bytes) -> None:
+    if sheaf and sheaf not in styles.learnt:
+        styles.learnt.add(sheaf)
+        with contextlib.suppress(lines_kept.Unreadable):  # then everything is measured
+            learn(styles.fonts, lines_kept.unpack(styles.name, sheaf))
+
+
+def _parse(name: str, inputs: Mapping[str, bytes], names: list[str]) -> StyleSet:
     fetcher, fonts, counters = InputsOnly(inputs), FontConfiguration(), CounterStyle()
     log: list[Line] = []
     sheets = []
@@ -142,7 +164,7 @@ def _parse(inputs: Mapping[str, bytes], names: list[str]) -> StyleSet:
                     counter_style=counters,
                 )
             )
-    return StyleSet(tuple(sheets), fonts, counters, tuple(log), tuple(fetcher.refused))
+    return StyleSet(name, tuple(sheets), fonts, counters, tuple(log), tuple(fetcher.refused))
 
 
 @contextmanager

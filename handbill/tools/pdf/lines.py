@@ -9,9 +9,9 @@ what it does read. What it found is kept with the fonts that it was found with, 
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -20,6 +20,7 @@ import weasyprint.layout.inline
 import weasyprint.layout.preferred
 import weasyprint.text.line_break
 from weasyprint.text.fonts import FontConfiguration
+from weasyprint.text.line_break import Layout
 
 from handbill.tools.pdf.replacing import replaced
 
@@ -40,13 +41,31 @@ _original = weasyprint.text.line_break.split_first_line
 _known: WeakKeyDictionary[FontConfiguration, dict[Any, Any]] = WeakKeyDictionary()
 
 
+@dataclass
+class Asked:
+    """What one document asked for: every line with its answer, and how many of them had to be measured."""
+
+    lines: dict[Any, Any] = field(default_factory=dict)
+    measured: int = 0
+
+
+_now = Asked()
+
+
+def learn(fonts: FontConfiguration, lines: Mapping[Any, Any]) -> None:
+    """Takes over lines that were measured elsewhere, with the same fonts."""
+    _known.setdefault(fonts, {}).update(lines)
+
+
 @contextmanager
-def remembering_lines() -> Iterator[None]:
+def remembering_lines() -> Iterator[Asked]:
     """While this is open, WeasyPrint asks here for the first line of a text."""
+    global _now
+    _now = Asked()
     with ExitStack() as stack:
         for owner in (weasyprint.text.line_break, weasyprint.layout.inline, weasyprint.layout.preferred):
             stack.enter_context(replaced(owner, "split_first_line", split_first_line))
-        yield
+        yield _now
 
 
 def split_first_line(
@@ -67,12 +86,16 @@ def split_first_line(
         return _original(text, style, context, max_width, justification_spacing, is_line_start, minimum)  # type: ignore[no-any-return]
     known = _known.setdefault(style.font_config, {})
     decorated = style["text_decoration_line"] != "none"
-    faces = tuple(style["font_family"])
-    key = (text, max_width, justification_spacing, is_line_start, minimum, decorated, faces, _read(style))
+    asked = (text, max_width, justification_spacing, is_line_start, minimum)
+    key = (asked, (decorated, tuple(style["font_family"]), _read(style)))
     if (found := known.get(key)) is None:
-        found = _original(text, style, context, max_width, justification_spacing, is_line_start, minimum)
+        layout, *measures = _original(text, style, context, max_width, justification_spacing, is_line_start, minimum)
         if len(known) >= _KEPT:
             known.clear()
-        known[key] = found
-    layout, *measures = found
-    return copy.copy(layout), *measures
+        known[key] = found = (vars(layout), *measures)
+        _now.measured += 1
+    _now.lines[key] = found
+    said, *measures = found
+    layout = Layout.__new__(Layout)
+    layout.__dict__.update(said)
+    return layout, *measures

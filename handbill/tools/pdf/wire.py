@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+SHEAF = "\0lines"
+"""The name of the blob with measured lines, which is no file of the document."""
 _LENGTHS = struct.Struct(">QQ")
 _CHUNK = 1 << 20
 _LIMIT = 1 << 30
