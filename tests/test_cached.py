@@ -297,3 +297,20 @@ def test_what_a_killed_writer_left_goes_when_it_is_old(big, tmp_path: Path) -> N
     os.utime(young, ns=(time.time_ns() - 10**9,) * 2)
     big(0).prune()  # however little room there is: somebody may be writing it now
     assert young.exists() and not cache.path(sized(1).key).exists()
+
+
+def test_what_is_noted_stays_on_this_machine(recording, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+
+    class Others:
+        def fetch(self, jobs: Any) -> Any:
+            raise AssertionError("somebody else was asked")
+
+        def offer(self, job: Job, data: bytes) -> None:
+            raise AssertionError("somebody else was told")
+
+    cached = CachedRunner(recording({}), tmp_path / "cache", shared=Others())
+    assert cached.look(JOB) is None
+    cached.note(JOB, Result({"out": b"one"}))
+    cached.note(JOB, Result({"out": b"two"}))
+    found = cached.look(JOB)
+    assert found is not None and found.outputs == {"out": b"two"}

@@ -26,7 +26,7 @@ from handbill.jobs import Job, Result, ToolMissing
 from handbill.tools import weasyprint
 from handbill.tools.pdf.stream import stream_data
 from handbill.tools.pdf.words import Misfit, misfit, translate
-from handbill.tools.weasyprint import WeasyPrintTool, weasyprint_job
+from handbill.tools.weasyprint import WeasyPrintTool, chapter_job, weasyprint_job
 
 ROOT = Path(__file__).resolve().parents[1]
 FONTS = ROOT / "node_modules" / "@fontsource"
@@ -65,6 +65,44 @@ def render(tool: WeasyPrintTool, html: str, **files: bytes) -> Result:
 
 def codes(result: Result) -> list[str]:
     return [diagnostic.code for diagnostic in result.diagnostics]
+
+
+class Drawer:
+    """Keeps what it is given, by key."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Result] = {}
+        self.asked: list[str] = []
+
+    def look(self, job: Job) -> Result | None:
+        self.asked.append(job.label)
+        return self.kept.get(job.key)
+
+    def note(self, job: Job, result: Result) -> None:
+        self.kept[job.key] = result
+
+
+def test_lines_are_kept_by_the_name_of_a_job_and_spare_the_next_process_its_work() -> None:
+    drawer, words = Drawer(), "<p>" + "Words of a page. " * 40
+    files = dict(FILES)
+    for number, (text, label) in enumerate([(words, "a.pdf"), (words + "more", "a.pdf"), (words, "b.pdf"), (words, "")]):
+        tool = WeasyPrintTool(workers=1, sheaves=drawer)
+        (result,) = tool.execute([weasyprint_job(page(text), files, label)])
+        tool.close()
+        assert set(result.outputs) == {"document.pdf"}
+        plain = WeasyPrintTool(workers=1)
+        assert plain.execute([weasyprint_job(page(text), files)])[0].outputs == result.outputs, number
+        plain.close()
+    assert drawer.asked == ["a.pdf", "a.pdf", "b.pdf"] and len(drawer.kept) == 2
+
+
+def test_parts_of_a_document_keep_lines_of_their_own() -> None:
+    drawer = Drawer()
+    tool = WeasyPrintTool(workers=1, sheaves=drawer)
+    chapters = [chapter_job(page(f"<h1>{name}</h1>"), FILES, {"prefix": name}, "a.pdf") for name in ("one", "two")]
+    results = tool.execute(chapters)
+    tool.close()
+    assert all(set(result.outputs) == {"document.pdf", "layout.json"} for result in results) and len(drawer.kept) == 2
 
 
 # What it may read
@@ -235,7 +273,7 @@ def test_a_large_picture_is_refused_before_it_is_unpacked(tool: WeasyPrintTool) 
 def test_workers_end_with_their_parent_even_in_the_midst_of_a_document() -> None:
     program = f"""
         import os, sys, threading
-        from handbill.tools.weasyprint import WeasyPrintTool, weasyprint_job
+        from handbill.tools.weasyprint import WeasyPrintTool, chapter_job, weasyprint_job
         tool = WeasyPrintTool(workers=2)
         tool.warm(2)
         print(*(worker._process.pid for worker in tool._idle), flush=True)

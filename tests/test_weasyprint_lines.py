@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 import inspect
+import marshal
+import zlib
+from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
@@ -12,10 +15,11 @@ import weasyprint
 import weasyprint.text.fonts
 import weasyprint.text.line_break
 from weasyprint.css import ComputedStyle
+from weasyprint.css.properties import Dimension
 from weasyprint.text.fonts import FontConfiguration
 
 from handbill.tools.pdf import engine as engine_module
-from handbill.tools.pdf import lines
+from handbill.tools.pdf import lines, lines_kept
 from handbill.tools.pdf.engine import Engine
 
 pytestmark = [
@@ -55,7 +59,7 @@ def _made(style: str = "", words: str = WORDS) -> tuple[bytes, bytes, bytes]:
     """The page as WeasyPrint makes it by itself, by an engine that knows no line yet, and by one that knows all."""
     inputs = {"index.html": PAGE.format(style=style, words=words).encode()}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine_module, "remembering_lines", nullcontext)
+        patch.setattr(engine_module, "remembering_lines", lambda: nullcontext(lines.Asked()))
         plain = Engine().render(inputs, {}).pdf
     engine = Engine()
     return plain, engine.render(inputs, {}).pdf, engine.render(inputs, {}).pdf
@@ -76,6 +80,51 @@ def test_what_is_known_is_not_measured_again(counted: list[str]) -> None:
     assert first > 0 and len(counted) == first
     engine.render({"index.html": PAGE.format(style="", words=f"{WORDS} One more sentence.").encode()}, {})
     assert first < len(counted) < 2 * first
+
+
+def test_lines_go_to_another_engine_and_change_nothing(counted: list[str]) -> None:
+    inputs = {"index.html": PAGE.format(style="tab-size: 2em", words=WORDS).encode()}
+    first = Engine().render(inputs, {})
+    measured = len(counted)
+    second = Engine().render(inputs, {}, first.sheaf)
+    assert len(counted) == measured and second.pdf == first.pdf and second.sheaf == b""
+    longer = {"index.html": inputs["index.html"].replace(b"</body>", b"<p>One more.</p></body>")}
+    third = Engine().render(longer, {}, first.sheaf)
+    assert 0 < len(counted) - measured < 5
+    assert third.pdf == Engine().render(longer, {}).pdf and third.sheaf not in (b"", first.sheaf)
+
+
+def test_a_sheaf_holds_what_one_document_asked_for_and_nothing_older() -> None:
+    engine = Engine()
+    sheaves = [
+        engine.render({"index.html": PAGE.format(style="", words=words).encode()}, {}).sheaf
+        for words in (WORDS, "Few words.")
+    ]
+    assert 0 < len(sheaves[1]) < len(sheaves[0]) / 2
+
+
+@pytest.mark.parametrize("damage", [
+    lambda sheaf: b"", lambda sheaf: b"no sheaf", lambda sheaf: sheaf[:40], lambda sheaf: zlib.compress(b"no sheaf"),
+    lambda sheaf: zlib.compress(marshal.dumps(7)), lambda sheaf: zlib.compress(marshal.dumps(("other fonts", [], []))),
+    lambda sheaf: sheaf[:-9] + bytes(9),
+])  # fmt: skip
+def test_a_sheaf_that_is_none_costs_time_only(damage: Callable[[bytes], bytes]) -> None:
+    inputs = {"index.html": PAGE.format(style="", words=WORDS).encode()}
+    sound = Engine().render(inputs, {})
+    again = Engine().render(inputs, {}, damage(sound.sheaf))
+    assert again.pdf == sound.pdf and again.sheaf != b""
+
+
+def test_a_sheaf_comes_back_as_it_was() -> None:
+    fonts = FontConfiguration()
+    for size in (10.0, 10.1 / 3):
+        style = _style(fonts, font_size=size, tab_size=Dimension(0.1, "px"), font_feature_settings=(("kern", 0),))
+        lines.split_first_line("A line of words", style, None, 12.1, 0.1)
+        lines.split_first_line("Überlänge", style, None, float("inf"), 0, False, True)
+    known = lines._known[fonts]
+    sheaf = lines_kept.pack("fonts", known)
+    assert lines_kept.unpack("fonts", sheaf) == known and len(known) == 4
+    assert lines_kept.unpack("other fonts", sheaf) == {}
 
 
 def test_what_a_dictionary_hyphenates_is_not_remembered(counted: list[str]) -> None:

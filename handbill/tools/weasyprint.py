@@ -59,7 +59,7 @@ class Sheaves(Protocol):
         """What was noted for this Job on this machine; None when there is nothing."""
         ...
 
-    def note(self, job: Job, result: Result) -> None:
+    def note(self, job: Job, result: Result) -> object:
         """Keeps it on this machine, in place of what was noted before."""
         ...
 
@@ -251,8 +251,9 @@ def _result(answer: wire.Message, seconds: float) -> Result:
 
 
 def _sheaf_job(job: Job) -> Job:
-    """Under what a Job's measured lines are kept: its label stands for all its versions, one after the other."""
-    return Job("weasyprint-lines", f"{job.version}, Python {sys.version}", {"label": job.label}, {}, (_SHEAF,), job.label)
+    """Under what a Job's measured lines are kept: what it is called stands for all its versions, one after the other."""
+    named = {"label": job.label, "part": job.args.get("do", ""), "prefix": job.args.get("prefix", "")}
+    return Job("weasyprint-lines", f"{job.version}, Python {sys.version}", named, {}, (_SHEAF,), job.label)
 
 
 def _died(words: str) -> Diagnostic:

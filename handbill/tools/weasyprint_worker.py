@@ -32,6 +32,10 @@ _FIRST = {
 %3Csvg xmlns=%22http://www.w3.org/2000/svg%22 viewBox=%220 0 9 9%22%3E%3Crect width=%229%22 height=%229%22/%3E%3C/svg%3E">"""
 }
 """A page of everything but words, which need fonts."""
+_C_TYPES = (
+    "FcChar8 **", "PangoFcFontMap *", "PangoLogAttr[]", "PangoRectangle *", "char[]", "char[4]", "uintptr_t", "unsigned int *",
+)  # fmt: skip
+"""What WeasyPrint asks cffi for when it sets words: each is parsed once, which takes 4 ms."""
 _PAUSE = 0.5
 """Seconds until what a document has left behind is cleared away, or less if another one comes: whoever got the first reads it
 now and needs the processor. Without clearing away each time memory is torn to shreds, and a worker takes twice as much."""
@@ -90,11 +94,15 @@ def _engine() -> Engine:
         ctypes.util.find_library = lambda name: None
     for name in _RARELY_NEEDED:
         sys.modules[name] = _Later(name)
+    from weasyprint.text.ffi import ffi
+
     from handbill.tools.pdf.engine import Engine
 
     for name in _RARELY_NEEDED:
         del sys.modules[name]
     engine = Engine()
+    for name in _C_TYPES:
+        ffi.typeof(name)
     engine.render(_FIRST, {})  # nobody waits yet; what WeasyPrint reads at its first document is read then
     return engine
 
