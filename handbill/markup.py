@@ -17,6 +17,7 @@ _ITEM = re.compile(r"^[ ]{0,3}(?:[-*+]|\(?(?:\d+|#|[a-z])[.)])[ \t]")
 _HOLDER = re.compile(r"([-*+]|\(?(?:\d{1,9}|#|[a-zA-Z])[.)])([ ]+)\S|\[\^[^\]\s]+\]:|[:~][ ]+\S")
 """A list item, a footnote or a definition: what is indented below it belongs to it."""
 _SPAN = re.compile(r"(?<![`\\])(`+)(?!`)((?:(?!\n[ \t]*\n).){1,4000}?)(?<!`)\1(?!`)", re.DOTALL)
+_GAP = re.compile(r"\n[ \t]*\n")
 _FORMULA = re.compile(
     r"(?<![\\$])\$\$(?:(?!\n[ \t]*\n)(?:\\.|[^$\\])){1,4000}?\$\$"
     r"|(?<![\\$])\$(?=[^\s$])(?:(?!\n[ \t]*\n)(?:\\.|[^$\\])){0,4000}?(?<=[^\s\\])\$(?!\d)",
@@ -132,16 +133,27 @@ def formulas(text: str) -> Iterator[Found]:
 
 @lru_cache(maxsize=512)
 def fenceless(text: str) -> str:
-    """The text with fenced code blanked out; same length, same line ends."""
-    closed = ((fence.start, text.find("\n", fence.body.end)) for fence in fences(text) if fence.body is not None)
-    return _blank(text, (Found(start, len(text) if end < 0 else end, "") for start, end in closed))
+    """The text with fenced code blanked out; same length, same line ends. Of code that is never closed, up to a blank line.
+
+    pandoc would print the latter as text, but that is told already: nobody wrote its words to be read.
+    """
+    return _blank(text, (Found(fence.start, _end(fence, text), "") for fence in fences(text)))
+
+
+def _end(fence: Fence, text: str) -> int:
+    if fence.body is not None:
+        end = text.find("\n", fence.body.end)
+        return len(text) if end < 0 else end
+    gap = _GAP.search(text, fence.start)
+    return gap.start() if gap is not None else len(text)
 
 
 def _blank(text: str, places: Iterable[Found]) -> str:
     pieces, done = [], 0
     for place in places:
-        pieces += [text[done : place.start], re.sub(r"[^\n]", " ", text[place.start : place.end])]
-        done = place.end
+        start, end = max(done, place.start), max(done, place.end)
+        pieces += [text[done:start], re.sub(r"[^\n]", " ", text[start:end])]
+        done = end
     return "".join([*pieces, text[done:]])
 
 

@@ -20,7 +20,6 @@ from handbill.cli.asking import Misuse, print_diagnostics, tell_of_bug
 from handbill.jobs import ToolMissing
 from handbill.nearest import nearest
 
-
 _GARBAGE = (50_000, 20, 50)
 """What a command reads lives as long as the command: to look 200 times for what nobody needs took a tenth of each check."""
 

@@ -134,6 +134,6 @@ def captions(project: Project, context: Context) -> Iterator[Diagnostic]:
             )
     for form in forms(project):
         for fence in fences(form.text) if form.name != "short" else ():
-            if "mermaid" in fence.info and not _CAPTION.search(fence.info):
+            if "mermaid" in fence.info and fence.body is not None and not _CAPTION.search(fence.info):
                 yield context.found("This diagram has no caption.", form.text.place(fence.start, fence.start + 3),
                                     "Write it behind the fence: ```{.mermaid caption=\"…\"}")  # fmt: skip

@@ -21,6 +21,7 @@ _SPACED = re.compile(r"(?<=\w)(?P<sign>[\^~])(?P<what>[^\s^~]+(?: [^\s^~]+){1,3}
 _TEX = re.compile(r"(?<![\\$\w])\$(?=[^\s$]*(?:\\[A-Za-z]|[\^_]\{|[\^_][\w]))")
 """A dollar sign and, before any space, something that only a formula has."""
 _BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
+_ADDRESS = re.compile(r"(?<![\w/<\"'=])(?:https?://|www\.)[^\s<>\[\]{}\"“”]*[\w/#=&%+-]")
 _MARKUP = re.compile(r"[*_`~^\[\]]|\{[^{}\n]*\}")
 
 
@@ -110,6 +111,26 @@ def wordless(project: Project, context: Context) -> Iterator[Diagnostic]:
             if not link.picture and link.target.text and not link.words.text.strip():
                 yield context.within(text, link.start, link.end, "This link has no words, so nobody can see it.",
                                      "Write between the square brackets what the reader finds there.")  # fmt: skip
+
+
+@rule(stage="load", code="link-bare", severity=Severity.WARNING)
+def bare(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """A web address stands in the text without being a link.
+
+    It is printed as it stands, and nobody can follow it on a screen; a screen reader spells it out.
+
+    Write words for it, [NHS page on asthma](https://…), or put it between < and >.
+    """
+    for text in markdowns(project):
+        if "://" not in text and "www." not in text:
+            continue
+        known = [(link.start, link.end) for link in links(text)]
+        for found in _ADDRESS.finditer(prose(text)):
+            tried = text[: found.start()].rstrip("( \t<")[-1:] in ("[", "]")  # a link that went wrong is told as such
+            if not tried and not any(start <= found.start() < end for start, end in known):
+                whole = found[0] if "://" in found[0] else f"https://{found[0]}"
+                yield context.within(text, found.start(), found.end(), "This address is no link, so nobody can follow it.",
+                                     f"Write words for it: [what the reader finds there]({whole}); or put it in < and >.")  # fmt: skip
 
 
 @rule(stage="load", code="link-words-vague", severity=Severity.WARNING)
