@@ -56,6 +56,7 @@ class _Fault:
 def _flowchart(code: str) -> Iterator[_Fault]:
     if (problem := _unfinished(code)) is not None:
         yield _Fault(problem[0], problem[0] + 1, *problem[1:])
+    yield from _styles(code)
     for offset, line in lines_of(code):
         if (wrong := misspelt(line)) is not None:
             start = offset + wrong[0]
@@ -93,11 +94,50 @@ def _journey(code: str) -> Iterator[_Fault]:
                          "Write it between the colons, as in Wake up: 5: Ann.")  # fmt: skip
 
 
+def _sequence(code: str) -> Iterator[_Fault]:
+    """Frames (loop, alt ...) that are never closed."""
+    bare = _DESCRIPTION.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), code)
+    frames: list[re.Match[str]] = []
+    for piece in re.finditer(r"[^\n;]+", bare):
+        if frame := _FRAME.match(bare, piece.start(), piece.end()):
+            frames.append(frame)
+        elif _FRAME_END.fullmatch(piece[0]) and frames:
+            frames.pop()
+    for frame in frames:
+        yield _Fault(*frame.span(1), f"The “{frame[1]}” that begins here has no end.", "Write a line “end” below its last message.")
+
+
+def _pie(code: str) -> Iterator[_Fault]:
+    """Slices without a number."""
+    for share in _SLICE.finditer(code):
+        if not re.fullmatch(r"-?\d+(?:\.\d+)?", share[1].strip()):
+            start = share.start(1) + len(share[1]) - len(share[1].lstrip())
+            yield _Fault(start, start + max(1, len(share[1].strip())), f"“{share[1].strip()}” is not a number.",
+                         "Write figures alone, with a point for the decimals: \"Lungs\" : 12.5.")  # fmt: skip
+
+
+def _styles(code: str) -> Iterator[_Fault]:
+    """Properties of a style that have no value: Mermaid leaves them out without a word."""
+    for line in _STYLED.finditer(code):
+        for part in re.finditer(r"(?:\\.|[^,;\n])+", line[1]):
+            if re.fullmatch(r"\s*(?:fill|stroke|color|stroke-width|stroke-dasharray|font-\w+|opacity)\s*:?\s*", part[0]):
+                start = line.start(1) + part.start() + len(part[0]) - len(part[0].lstrip())
+                name = part[0].strip().rstrip(": ")
+                yield _Fault(start, start + len(part[0].strip()), f"“{name}” has no value.", f"Write it behind a colon, as in {name}:….")
+
+
+_DESCRIPTION = re.compile(r"^[ \t]*(?:accDescr\s*\{[^}]*\}|%%.*|(?:accTitle|accDescr|title)\b.*)", re.MULTILINE)
+_FRAME = re.compile(r"\s*(loop|alt|opt|par|par_over|critical|break|rect|box)(?![\w-])", re.IGNORECASE)
+_FRAME_END = re.compile(r"\s*end(?:\s.*)?", re.IGNORECASE)
+_SLICE = re.compile(r"^[ \t]*\"[^\"\n]*\"[ \t]*:((?:(?!%%)[^\n])*)", re.MULTILINE)
+_STYLED = re.compile(r"^[ \t]*(?:classDef|style)[ \t]+[^\s:]+[ \t]+([^\n]*)", re.MULTILINE)
 _TASK = re.compile(r"[^:\n]+:(.*)")
 _NO_TASK = re.compile(r"\s*(?:%%|title\b|section\b|dateFormat\b|axisFormat\b|tickInterval\b|excludes\b|includes\b|todayMarker\b|weekday\b|click\b|accTitle|accDescr|---|gantt\b|journey\b)")
 _AFTER = re.compile(r"\bafter[ \t]+([\w -]+)")
 _STEP = re.compile(r"[^:\n]+:([^:\n]*)(?::|$)")
-_OTHERS: Mapping[str, Callable[[str], Iterator[_Fault]]] = {"gantt": _gantt, "journey": _journey}
+_OTHERS: Mapping[str, Callable[[str], Iterator[_Fault]]] = {
+    "gantt": _gantt, "journey": _journey, "sequenceDiagram": _sequence, "pie": _pie,
+}  # fmt: skip
 
 
 def _unfinished(code: str) -> tuple[int, str, str] | None:
