@@ -57,6 +57,7 @@ def _flowchart(code: str) -> Iterator[_Fault]:
     if (problem := _unfinished(code)) is not None:
         yield _Fault(problem[0], problem[0] + 1, *problem[1:])
     yield from _styles(code)
+    yield from _loose_ends(code)
     for offset, line in lines_of(code):
         if (wrong := misspelt(line)) is not None:
             start = offset + wrong[0]
@@ -68,6 +69,21 @@ def _flowchart(code: str) -> Iterator[_Fault]:
             for arrow in _ARROW.finditer(bare):
                 yield _Fault(offset + arrow.start(), offset + arrow.end(), f"“{arrow[0]}” is no arrow of a flowchart.",
                              "Write “-->”, or “==>” for a thick one.")  # fmt: skip
+
+
+def _loose_ends(code: str) -> Iterator[_Fault]:
+    """Arrows at the end of a line after which comes no node, on the next line neither."""
+    lines = [(offset, line) for offset, line in lines_of(code) if line.strip() and not line.lstrip().startswith("%%")]
+    for index, (offset, line) in enumerate(lines):
+        arrow = _LAST_ARROW.search(line)
+        following = lines[index + 1][1] if index + 1 < len(lines) else "end"
+        if arrow and _STATEMENT.match(following):
+            yield _Fault(offset + arrow.start(1), offset + arrow.end(1), "This arrow leads nowhere.",
+                         f"Write behind it where it leads, as in {arrow[1]} B, or delete it.")  # fmt: skip
+
+
+_LAST_ARROW = re.compile(r"(?<=[\s\w\])}|])((?:--+|==+|-\.+-)>|---+|===+|~~~+)[ \t]*;?[ \t]*$")
+_STATEMENT = re.compile(r"\s*(?:subgraph|end|classDef|class|style|linkStyle|click|direction)\b")
 
 
 def _gantt(code: str) -> Iterator[_Fault]:

@@ -37,9 +37,10 @@ _UNIT = re.compile(r"^[ \t]*(?:[-*+]|\(?\w{1,3}[.)]|>|\#{1,6})(?:[ \t]+|$)|^[ \t
 """Where the text of a list item, heading, quote, paragraph or cell begins: emphasis does not go over it."""
 _RULE_LINE = re.compile(r"^[ \t]*(?:\*[ \t]*){3,}$|^[ \t]*(?:_[ \t]*){3,}$", re.MULTILINE)
 _PAIRS = tuple(
-    re.compile(rf"{mark}(?=\S)(?!\*).{{0,1500}}?(?<=\S){mark}(?!\*)", re.DOTALL) for mark in (r"\*\*\*", r"\*\*", r"\*")
+    re.compile(rf"{begin}(?=\S)(?!\*).{{0,1500}}?(?<=\S){end}(?!\*)", re.DOTALL)
+    for begin, end in ((r"\*\*\*", r"\*\*\*"), (r"\*\*", r"\*\*"), (r"(?<!(?<!\*)\*)\*", r"\*"))
 )
-"""Longer emphasis is none; without a bound, a thousand open stars would be tried against each other."""
+"""Half of a pair of stars begins nothing. Longer emphasis is none; without a bound, a thousand open stars would be tried against each other."""
 _UNDERSCORES = tuple(
     re.compile(rf"(?<![\w_]){mark}(?=\S).{{0,1500}}?(?<=\S){mark}(?![\w])", re.DOTALL) for mark in ("___", "__", "_")
 )
