@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import marshal
 import re
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 from types import CodeType, MappingProxyType
 from typing import ClassVar
 
@@ -26,6 +29,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from handbill.diagnostics import Diagnostic, error
 from handbill.nearest import did_you_mean, nearest
+from handbill.shelf import SHELF
 from handbill.template_syntax import mistake
 from handbill.text import Span
 
@@ -43,7 +47,9 @@ class Given(BaseLoader):
         return source, f"templates/{template}", lambda: True
 
 
-def page_environment(templates: Mapping[str, str] = MappingProxyType({}), beside: Iterable[str] = ("pages",)) -> ImmutableSandboxedEnvironment:
+def page_environment(
+    templates: Mapping[str, str] = MappingProxyType({}), beside: Iterable[str] = ("pages",)
+) -> ImmutableSandboxedEnvironment:
     """Jinja2 for page templates: everything is escaped for HTML, names that are not there are errors.
 
     templates  the text of each template by its path below `templates/`
@@ -73,7 +79,9 @@ def syntax_mistake(environment: Environment, name: str, templates: Mapping[str, 
     try:
         tree = environment.parse(templates[name], name, f"templates/{name}")
         for node in tree.find_all((nodes.Filter, nodes.Test)):
-            known, what = (environment.filters, "filter") if isinstance(node, nodes.Filter) else (environment.tests, "test")
+            known, what = (
+                (environment.filters, "filter") if isinstance(node, nodes.Filter) else (environment.tests, "test")
+            )
             if node.name not in known:
                 raise TemplateSyntaxError(f"No {what} named '{node.name}'.", node.lineno, name, f"templates/{name}")
     except TemplateSyntaxError as problem:
@@ -92,31 +100,50 @@ def page_mistakes(templates: Mapping[str, str], editions: Iterable[str]) -> Iter
 
 @lru_cache(maxsize=256)
 def _is_sound(name: str, text: str) -> bool:
+    key = ("sound", _code(Path(__file__)), text)
+    if SHELF.get(key) is not None:
+        return True
     templates = {name: text}
-    return syntax_mistake(page_environment(templates), name, templates) is None
+    sound = syntax_mistake(page_environment(templates), name, templates) is None
+    if sound:
+        SHELF.put(key, b"")
+    return sound
 
 
 class Compiled(BytecodeCache):
-    """Templates as this process has compiled them before: a compiler takes longer than what it has compiled.
+    """Templates as this process, or another one of this user, has compiled them before: a compiler takes longer than what
+    it has compiled.
 
     `kind` stands for all that the code depends on beside the template's text: how the environment is set up, and the
-    language that its filters speak.
+    language that its filters speak. `rests_on` are the files of ours that make the environment: constants of a template go
+    through its filters when it is compiled.
     """
 
     _MOST = 500
-    _known: ClassVar[dict[tuple[str, str, str], CodeType]] = {}
+    _known: ClassVar[dict[tuple[str, ...], CodeType]] = {}
 
-    def __init__(self, kind: str) -> None:
-        self._kind = kind
+    def __init__(self, kind: str, *rests_on: Path) -> None:
+        self._kind = kind, _code(Path(__file__), *rests_on)
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._known.get((self._kind, bucket.key, bucket.checksum))
+        key = (*self._kind, bucket.key, bucket.checksum)
+        bucket.code = self._known.get(key)
+        if bucket.code is None and (kept := SHELF.get(key)) is not None:
+            bucket.code = self._known[key] = marshal.loads(kept)  # noqa: S302 - from a folder that only this user can write
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         if len(self._known) >= self._MOST:
             self._known.clear()
         if bucket.code is not None:
-            self._known[self._kind, bucket.key, bucket.checksum] = bucket.code
+            key = (*self._kind, bucket.key, bucket.checksum)
+            self._known[key] = bucket.code
+            SHELF.put(key, marshal.dumps(bucket.code))
+
+
+@cache
+def _code(*paths: Path) -> str:
+    """A digest of files of ours."""
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()
 
 
 def template_diagnostic(
@@ -153,17 +180,25 @@ def template_diagnostic(
 _LOST_NAME = re.compile(r"^'([^']+)' is undefined|has no (?:attribute|element) '?([^']+)'?")
 
 
-def _syntax(problem: TemplateSyntaxError, span: Span | None, templates: Mapping[str, str], known: Iterable[str]) -> Diagnostic:
+def _syntax(
+    problem: TemplateSyntaxError, span: Span | None, templates: Mapping[str, str], known: Iterable[str]
+) -> Diagnostic:
     path = span.path if span is not None else "templates"
     found = mistake(str(problem.message), problem.lineno, templates.get(path.removeprefix("templates/"), ""))
     place = Span(path, found.line, found.column, found.line if found.end else 0, found.end)
-    return error("template-syntax", found.message, place, *_close(found.word, known), *found.hints, detail=str(problem.message))
+    return error(
+        "template-syntax", found.message, place, *_close(found.word, known), *found.hints, detail=str(problem.message)
+    )
 
 
 def _undefined(words: str) -> str:
     found = _LOST_NAME.search(words)
     name = (found[1] or found[2]) if found else ""
-    return f"The template uses the name “{name}”, which is not there." if name else f"The template uses a name that is not there: {words}"
+    return (
+        f"The template uses the name “{name}”, which is not there."
+        if name
+        else f"The template uses a name that is not there: {words}"
+    )
 
 
 def _hints(found: re.Match[str] | None, known: Iterable[str]) -> tuple[str, ...]:
@@ -177,7 +212,12 @@ def _close(name: str, known: Iterable[str]) -> tuple[str, ...]:
 
 def _words_of(templates: Mapping[str, str]) -> set[str]:
     """Every name that some template uses: among them, most often, the one that was meant."""
-    return {word for text in templates.values() for piece in re.findall(r"\{[{%](.*?)[%}]\}", text, re.DOTALL) for word in re.findall(r"[a-z_]\w+", piece)}
+    return {
+        word
+        for text in templates.values()
+        for piece in re.findall(r"\{[{%](.*?)[%}]\}", text, re.DOTALL)
+        for word in re.findall(r"[a-z_]\w+", piece)
+    }
 
 
 def _word(span: Span | None, found: re.Match[str] | None, templates: Mapping[str, str]) -> Span | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz", type=int, default=25, help="how many damaged publications test_fuzz.py tries")
     parser.addoption("--edits", type=int, default=4, help="how many edits test_edits.py makes")
     parser.addoption("--seed", type=int, default=1, help="which edits test_edits.py makes")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing that a test compiles goes into the home of whoever runs it, and nothing comes from there."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("caches")))
+        yield
 
 
 class RecordingRunner:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined, nodes
@@ -16,6 +17,8 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from handbill import dates
+from handbill.assemble import marks as marking
 from handbill.assemble.marks import MARK, OPEN, Marked, Marks, clean
 from handbill.dates import long_date
 from handbill.model import Project
@@ -23,6 +26,7 @@ from handbill.templating import Compiled, Given
 from handbill.text import Located, Markdown
 
 _PUNCTUATION = re.compile(r"([!-$&-+.:<-@\[-`{-~-])")
+_CODE = tuple(Path(file) for file in (__file__, marking.__file__, dates.__file__))
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _BREAKS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 
@@ -63,7 +67,7 @@ def environment(project: Project, marks: Marks) -> Environment:
         keep_trailing_newline=False,
         extensions=[places],
         cache_size=400,
-        bytecode_cache=Compiled(f"source {language} {' '.join(sorted(project.templates))}"),
+        bytecode_cache=Compiled(f"source {language} {' '.join(sorted(project.templates))}", *_CODE),
     )
     for name in ("lipsum", "cycler", "joiner"):
         jinja.globals.pop(name, None)

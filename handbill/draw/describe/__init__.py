@@ -56,7 +56,7 @@ class Wording:
         self._language = language
         self._jinja = ImmutableSandboxedEnvironment(
             loader=Given(templates), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-            bytecode_cache=Compiled(f"diagrams {language}"),
+            bytecode_cache=Compiled(f"diagrams {language}", *_code()),
         )  # fmt: skip
         self._jinja.filters.update(
             day=partial(_day, language=language), many=_many, stop=_stop, ranges=_ranges, inner=_inner
@@ -86,8 +86,13 @@ class Wording:
 @cache
 def _version() -> str:
     """Our own code, and the packages that it rests on."""
-    code = [*HERE.glob("*.py"), *(HERE.parents[1] / name for name in ("templating.py", "dates.py"))]
-    return f"{own.packages('jinja2', 'babel')}, {own.code(code)}"
+    return f"{own.packages('jinja2', 'babel')}, {own.code(_code())}"
+
+
+@cache
+def _code() -> tuple[Path, ...]:
+    """The files of ours that make words."""
+    return (*sorted(HERE.glob("*.py")), *(HERE.parents[1] / name for name in ("templating.py", "dates.py")))
 
 
 def escape(value: str) -> str:
