@@ -65,7 +65,7 @@ _STATEMENTS = ("subgraph", "classDef", "class", "style", "linkStyle", "click", "
 def misspelt(line: str) -> tuple[int, str, str] | None:
     """Offset of a word that is no node but a misspelt statement of a flowchart, the word, and what was meant."""
     found = re.match(r"\s*([A-Za-z]{4,})[ \t]+\S", line)
-    if found is None or found[1] in _STATEMENTS or re.search(r"--|==|-\.|~~~|[\[({&]", line):
+    if found is None or found[1] in (*_STATEMENTS, "flowchart", "graph") or re.search(r"--|==|-\.|~~~|[\[({&]", line):
         return None
     close = nearest(found[1], _STATEMENTS, 1)
     return (found.start(1), found[1], close[0]) if close else None

@@ -8,7 +8,6 @@ import sys
 import zlib
 from collections.abc import Iterable
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 
 
@@ -19,7 +18,9 @@ def code(paths: Iterable[Path]) -> str:
 
 
 def packages(*names: str) -> str:
-    """Installed versions of Python packages. Raises `metadata.PackageNotFoundError`."""
+    """Installed versions of Python packages. Raises `importlib.metadata.PackageNotFoundError`."""
+    from importlib import metadata  # takes long to load, and not every command asks
+
     return ", ".join(f"{name} {metadata.version(name)}" for name in names)
 
 
