@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
@@ -13,13 +13,15 @@ from handbill.markup import citations
 from handbill.model import Project, Section
 from handbill.text import Located, Markdown, Text
 
+T = TypeVar("T")
 
-class Same:
-    """A project as a key, by its identity: it is frozen, but its mappings cannot be hashed."""
+
+class Same(Generic[T]):
+    """A frozen value as a key, by its identity: a project's mappings cannot be hashed, and hashing much takes long."""
 
     __slots__ = ("value",)
 
-    def __init__(self, value: Project) -> None:
+    def __init__(self, value: T) -> None:
         self.value = value
 
     def __hash__(self) -> int:
@@ -65,7 +67,7 @@ def texts(project: Project) -> Iterator[Located]:
 
 
 @lru_cache(maxsize=4)
-def _texts(project: Same) -> tuple[Located, ...]:
+def _texts(project: Same[Project]) -> tuple[Located, ...]:
     """Kept, because a dozen rules look at all texts and finding them takes longer than looking."""
     return tuple(_all_texts(project.value))
 
@@ -101,5 +103,5 @@ def cited(project: Project) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4)
-def _cited(project: Same) -> frozenset[str]:
+def _cited(project: Same[Project]) -> frozenset[str]:
     return frozenset(found.text for text in markdowns(project.value) for found in citations(text))

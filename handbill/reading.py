@@ -6,7 +6,9 @@ stand. The language rules and the quality report both go through it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, wraps
 from typing import TypeVar
@@ -52,7 +54,7 @@ def per_project(function: Callable[[Project, str], Iterable[T]]) -> Callable[[Pr
     """Remembers what a function found in one form of a project, for the rules that look at the same thing."""
 
     @lru_cache(maxsize=8)
-    def remembered(key: Same, form: str) -> tuple[T, ...]:
+    def remembered(key: Same[Project], form: str) -> tuple[T, ...]:
         return tuple(function(key.value, form))
 
     @wraps(function)
@@ -81,6 +83,53 @@ def reading(project: Project, form: str) -> Iterable[Read]:
                 collector.add(text, passage, passage.block)
         collector.block += 1
     return collector.found
+
+
+def holding(pattern: re.Pattern[str] | None, items: tuple[Read, ...]) -> Iterator[Read]:
+    """Those items in whose words a pattern finds something; one search through all of them, for most have nothing.
+
+    items  as one call of a function of `per_project` gave them
+    The pattern must not be one that goes across a NUL, nor look for the beginning or the end of a text.
+    """
+    text, starts = _joined(Same(items))
+    last = -1
+    for found in pattern.finditer(text) if pattern is not None else ():
+        index = bisect_right(starts, found.start()) - 1
+        if index != last:
+            yield items[index]
+        last = index
+
+
+def naming(names: Iterable[str], items: tuple[Read, ...]) -> Iterator[Read]:
+    """Those items in which the first word of some name stands, upper or lower case: others cannot hold the name."""
+    text, starts = _lowered(Same(items))
+    found: set[int] = set()
+    for word in {first[0].lower() for name in names if (first := name.split())}:
+        at = text.find(word)
+        while at >= 0:
+            index = bisect_right(starts, at) - 1
+            found.add(index)
+            at = text.find(word, starts[index + 1]) if index + 1 < len(starts) else -1
+    return (items[index] for index in sorted(found))
+
+
+@lru_cache(maxsize=16)
+def _lowered(items: Same[tuple[Read, ...]]) -> tuple[str, list[int]]:
+    return _with_starts([item.words.lower() for item in items.value])
+
+
+@lru_cache(maxsize=16)
+def _joined(items: Same[tuple[Read, ...]]) -> tuple[str, list[int]]:
+    return _with_starts([item.words for item in items.value])
+
+
+def _with_starts(words: Sequence[str]) -> tuple[str, list[int]]:
+    """Texts with a NUL between them, and where each begins."""
+    starts, size = [], 0
+    for text in words:
+        starts.append(size)
+        size += len(text) + 1
+    return "\0".join(words), starts
 
 
 class _Collector:

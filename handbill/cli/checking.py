@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from handbill import known
 from handbill.cli.asking import print_diagnostics, publications_asked
 from handbill.cli.caching import working
 from handbill.cli.early import keep, place_of_record
@@ -32,11 +33,13 @@ def check(root: Path, arguments: argparse.Namespace) -> int:
     )
     place = place_of_record(arguments.words)
     memo = Memo(order, None if place is None else Record.read(place))
-    known = memo.works()
+    before = memo.works()
+    known.recall(str(root))
     with working(arguments, root) as toolbox:
         desk = toolbox.desk()
-        works = [known.get(name) or examined(order, name, desk) for name in names]
+        works = [before.get(name) or examined(order, name, desk) for name in names]
         notices = toolbox.notices.take()
+    known.keep(str(root))
     with overheard() as (output, errors):
         code = _tell([*(found for work in works for found in work.report), *notices], order, arguments.report)
     if place is not None and not notices and not desk.failures:

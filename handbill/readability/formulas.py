@@ -14,7 +14,7 @@ All but the first are years of school in the United States. Each needs at least 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 
@@ -45,6 +45,21 @@ class Counts:
 
     def __bool__(self) -> bool:
         return self.words > 0 and self.sentences > 0
+
+    @staticmethod
+    def sum(counts: Iterable[Counts]) -> Counts:
+        """All of them together."""
+        rows = [count.packed() for count in counts]
+        return Counts(*map(sum, zip(*rows, strict=True))) if rows else Counts()
+
+    def packed(self) -> tuple[int, ...]:
+        """The five numbers, in their order here."""
+        return self.words, self.sentences, self.syllables, self.long_words, self.letters
+
+    @staticmethod
+    def unpacked(numbers: Iterable[int]) -> Counts:
+        """The counts of which `packed` made these."""
+        return Counts(*numbers)
 
 
 def flesch(n: Counts) -> float:

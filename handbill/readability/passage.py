@@ -12,7 +12,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
+from handbill.known import known
 from handbill.markup import DIV_CLOSE, DIV_OPEN, headings, lines_of, prose
 
 _ITEM = re.compile(r"[ ]*(?:[-*+]|\(?(?:\d{1,3}|#|[a-z])[.)])[ \t]+(?=\S)")
@@ -75,7 +77,15 @@ class Passage:
         return offset + index - start
 
 
-@lru_cache(maxsize=2048)
+def _packed(found: tuple[Passage, ...]) -> Any:
+    return tuple((p.kind, p.text, p.runs, p.block, p.citations, p.level, p.classes) for p in found)
+
+
+def _unpacked(kept: Any) -> tuple[Passage, ...]:
+    return tuple(Passage(*members) for members in kept)
+
+
+@known(_packed, _unpacked)
 def passages(text: str) -> tuple[Passage, ...]:
     """The passages of a Markdown text in reading order."""
     return tuple(_Reader(text).read())

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
+from handbill.known import known
 from handbill.readability.formulas import Counts, flesch_kincaid
 from handbill.readability.sentence import WORD, Sentence
 from handbill.readability.syllable import syllables
@@ -28,7 +28,7 @@ class Costly:
     """Which of the sentences that were given."""
 
 
-@lru_cache(maxsize=8192)
+@known(pack=Counts.packed, unpack=Counts.unpacked)
 def counts_of(words: tuple[str, ...]) -> Counts:
     """One sentence of these words."""
     lengths = [syllables(word) for word in words]
@@ -38,10 +38,7 @@ def counts_of(words: tuple[str, ...]) -> Counts:
 
 def total(sentences: Iterable[Sentence]) -> Counts:
     """The counts of several sentences."""
-    result = Counts()
-    for sentence in sentences:
-        result += counts_of(sentence.words)
-    return result
+    return Counts.sum(counts_of(sentence.words) for sentence in sentences)
 
 
 def names_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
@@ -54,21 +51,18 @@ def names_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
     return re.compile(rf"(?<!\w)(?=[{first}])(?:{words})(?:[’']s|e?s)?(?!\w)", re.IGNORECASE)
 
 
-@lru_cache(maxsize=4096)
-def neutral_words(text: str, names: re.Pattern[str]) -> tuple[str, ...]:
-    """The words of a sentence with “it” in place of every name."""
-    return tuple(found[0] for found in WORD.finditer(names.sub(STAND_IN, text)))
+@known(pack=Counts.packed, unpack=Counts.unpacked)
+def _neutral(text: str, names: str) -> Counts:
+    """A sentence with “it” in place of every name; `names` is the pattern that finds them."""
+    words = tuple(found[0] for found in WORD.finditer(re.sub(names, STAND_IN, text, flags=re.IGNORECASE)))
+    return counts_of(words) if words else Counts()
 
 
 def neutral(sentences: Iterable[Sentence], names: re.Pattern[str] | None) -> Counts:
     """The counts of several sentences as if a short word stood for every name."""
     if names is None:
         return total(sentences)
-    result = Counts()
-    for sentence in sentences:
-        words = neutral_words(sentence.text, names)
-        result += counts_of(words) if words else Counts()
-    return result
+    return Counts.sum(_neutral(sentence.text, names.pattern) for sentence in sentences)
 
 
 def costly_sentences(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import Any
+
+from handbill.known import known
 
 WORD = re.compile(r"[^\W_](?:[^\W_]|[’'\-‑–./,&](?=[^\W_]))*")
 """A word: letters and digits, with hyphens, apostrophes, points and commas inside it (“follow-up”, “patient’s”, “0.5”, “U.S”)."""
@@ -20,7 +22,15 @@ class Sentence:
     words: tuple[str, ...]
 
 
-@lru_cache(maxsize=4096)
+def _packed(found: tuple[Sentence, ...]) -> Any:
+    return tuple((sentence.text, sentence.start, sentence.end, sentence.words) for sentence in found)
+
+
+def _unpacked(kept: Any) -> tuple[Sentence, ...]:
+    return tuple(Sentence(*members) for members in kept)
+
+
+@known(_packed, _unpacked)
 def sentences(text: str, language: str = "en") -> tuple[Sentence, ...]:
     """The sentences of one passage. The end of the passage ends the last one, full stop or not."""
     if not text:

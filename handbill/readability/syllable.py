@@ -8,9 +8,10 @@ count as they are read.
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
+from handbill.known import known
 from handbill.readability.dictionary import pronounced
 
 _SPLIT = re.compile(r"[-‑–./,&]")
@@ -40,7 +41,7 @@ _APART = re.compile(
 _TOGETHER = re.compile(r"[cst]i(?:on|al|ous|an|ent)|geo(?:n|us)|gious?")
 
 
-@lru_cache(maxsize=8192)
+@known(int, int)
 def syllables(word: str) -> int:
     """The syllables of one word as it is read out, at least 1."""
     if not any(char.isalpha() for char in word):

@@ -21,7 +21,7 @@ from handbill.readability import (
     scored,
     smog,
 )
-from handbill.reading import Read, prose, reading
+from handbill.reading import Read, holding, prose, reading
 from handbill.rules.registry import Context, rule
 from handbill.schema import Glossary
 from handbill.text import Span
@@ -29,11 +29,19 @@ from handbill.text import Span
 _QUOTED = ("quote",)
 
 
-def judged(project: Project, forms: Iterable[str] = ()) -> Iterator[Read]:
-    """What the language rules judge: the forms that the profile names, in a language that can be scored."""
+def judged(project: Project, forms: Iterable[str] = (), *patterns: re.Pattern[str] | None) -> Iterator[Read]:
+    """What the language rules judge: the forms that the profile names, in a language that can be scored.
+
+    With patterns only that in which one of them finds something; see `reading.holding`.
+    """
     if scored(str(project.publication.language)) and not _names_unknown(project):
         for form in forms or project.profile.forms:
-            yield from reading(project, form)
+            items = reading(project, form)
+            if not patterns:
+                yield from items
+                continue
+            found = {id(item) for pattern in patterns for item in holding(pattern, items)}
+            yield from (item for item in items if id(item) in found)
 
 
 def _names_unknown(project: Project) -> bool:

@@ -60,7 +60,7 @@ def percentage(project: Project, context: Context) -> Iterator[Diagnostic]:
     “1 in 10 people” is understood by many more readers than “10%” (NUM-01).
     Write how many people out of how many.
     """
-    for item in judged(project, ALL_FORMS):
+    for item in judged(project, ALL_FORMS, _PERCENT):
         for hit in hits(_PERCENT, item.words):
             if item.passage.kind != "heading":
                 yield context.found(f"“{hit.text}” is a percentage.", item.place(hit.start, hit.end),
@@ -75,7 +75,7 @@ def frequency(project: Project, context: Context) -> Iterator[Diagnostic]:
     Add the number to it (“rare: fewer than 1 in 1,000 people”), or say that it is not known.
     """
     pattern, names = any_of(lists()["frequency"]), any_of(lists()["frequency-names"])
-    for item in judged(project, ALL_FORMS):
+    for item in judged(project, ALL_FORMS, pattern):
         named = [(hit.start, hit.end) for hit in hits(names, item.words)]
         numbered = bool(frequencies(item.words) or _PERCENT.search(item.words))
         for hit in hits(pattern, item.words):
@@ -97,7 +97,7 @@ def denominators(project: Project, context: Context) -> Iterator[Diagnostic]:
     Count out of the same whole: 10 in 200 and 1 in 200.
     """
     together: defaultdict[object, list[tuple[Read, re.Match[str], int]]] = defaultdict(list)
-    for item in judged(project, ALL_FORMS):
+    for item in judged(project, ALL_FORMS, _FREQUENCY):
         key = (item.form, item.group[0] if item.passage.kind == "cell" else item.group)
         together[key] += [(item, match, whole) for match, whole in frequencies(item.words)]
     for found in together.values():
@@ -117,7 +117,7 @@ def relative(project: Project, context: Context) -> Iterator[Diagnostic]:
     Give both risks: “2 in 1,000 people with it, 1 in 1,000 without it”.
     """
     pattern = any_of(lists()["relative"])
-    for item in judged(project, ALL_FORMS):
+    for item in judged(project, ALL_FORMS, pattern):
         for hit in hits(pattern, item.words) if len(frequencies(item.words)) < 2 else ():
             yield context.found(f"“{hit.text}” compares risks that are not given.", item.place(hit.start, hit.end),
                                 "Give both risks, out of the same whole.")  # fmt: skip

@@ -13,7 +13,7 @@ from handbill.pieces import complete, markdowns
 from handbill.readability import names_pattern, scored
 from handbill.readability.english import ABBREVIATION, CAPITALS, any_of, hits, lists, overlap, passives
 from handbill.readability.sentence import WORD
-from handbill.reading import Read, per_project, reading
+from handbill.reading import Read, holding, naming, per_project, reading
 from handbill.rules.language import declared, is_quoted, judged
 from handbill.rules.leftovers import TO_DO
 from handbill.rules.registry import Context, rule
@@ -65,21 +65,22 @@ def _first_uses(project: Project, form: str) -> Iterator[_Use]:
     if not complete(project):  # the first use may be in a section that could not be read
         return
     items = _words_read(project, form)
+    index_of = {id(item): index for index, item in enumerate(items)}
     phrases = (*declared(project), str(project.publication.title))
     for term in _glossary(project):
-        pattern = names_pattern(map(str, (term.term, *term.also)))
-        longer = _longer(term, phrases)
+        names = [str(name) for name in (term.term, *term.also)]
+        candidates = tuple(naming(names, items))
+        pattern = names_pattern(names) if candidates else None
+        longer = _longer(term, phrases) if candidates else None
         uses = [
-            (index, found)
-            for index, item in enumerate(items)
+            (index_of[id(item)], item, found)
+            for item in candidates
             if pattern and (found := _search(pattern, longer, item.words))
         ]
         if uses:
-            first, match = uses[0]
-            near = (
-                use for use in uses[1:] if use[0] <= first + _SOON and items[use[0]].section is items[first].section
-            )
-            yield _Use(term, items[first], match, tuple((items[index], found) for index, found in near))
+            first, item, match = uses[0]
+            near = (use for use in uses[1:] if use[0] <= first + _SOON and use[1].section is item.section)
+            yield _Use(term, item, match, tuple((other, found) for _, other, found in near))
 
 
 def _search(pattern: re.Pattern[str], longer: re.Pattern[str] | None, words: str) -> re.Match[str] | None:
@@ -92,9 +93,8 @@ def _search(pattern: re.Pattern[str], longer: re.Pattern[str] | None, words: str
 def _longer(term: Term, phrases: Iterable[str]) -> re.Pattern[str] | None:
     """The phrases that hold one of the term's words and more: “blood” is not explained where “blood test” stands."""
     own = [_even(word) for word in (term.term, *term.also)]
-    return names_pattern(
-        phrase for phrase in phrases if _even(phrase) not in own and any(word in _even(phrase) for word in own)
-    )
+    even = ((phrase, _even(phrase)) for phrase in phrases)
+    return names_pattern(phrase for phrase, words in even if words not in own and any(word in words for word in own))
 
 
 def _even(word: str) -> str:
@@ -154,7 +154,7 @@ def acronym(project: Project, context: Context) -> Iterator[Diagnostic]:
     known = {*context.values, *(word for name in declared(project) for word in _tokens(name))}
     for form in project.profile.forms:
         seen: set[str] = set()
-        for item in _words_read(project, form):
+        for item in holding(ABBREVIATION, _words_read(project, form)):
             for hit in hits(ABBREVIATION, item.words):
                 word = hit.text.replace(".", "")
                 if word in known or word in seen or TO_DO.fullmatch(hit.text):
@@ -240,7 +240,7 @@ def capitals(project: Project, context: Context) -> Iterator[Diagnostic]:
     Write small letters, and **bold** where it matters.
     """
     for form in ALL_FORMS:
-        for item in reading(project, form):
+        for item in holding(CAPITALS, reading(project, form)):
             for hit in hits(CAPITALS, item.words):
                 yield context.found(
                     f"“{hit.text}” is all in capitals.", item.place(hit.start, hit.end), "Write small letters."
@@ -256,7 +256,7 @@ def vague(project: Project, context: Context) -> Iterator[Diagnostic]:
     Say what is known, in numbers where there are any.
     """
     pattern = any_of(context.values)
-    for item in judged(project, ALL_FORMS):
+    for item in judged(project, ALL_FORMS, pattern):
         for sentence in item.sentences():
             for hit in hits(pattern, sentence.text):
                 if not is_quoted(item, sentence):
@@ -276,13 +276,10 @@ def cure(project: Project, context: Context) -> Iterator[Diagnostic]:
         return
     pattern = any_of(lists()["claims-cure"])
     for form in ALL_FORMS:
-        items = [
-            item
-            for item in reading(project, form)
-            if item.section is None or item.section.head.role is not Role.GLOSSARY
-        ]
+        items = reading(project, form)
         cited = {item.group for item in items if item.passage.citations}
-        for item in items:
-            for hit in hits(pattern, item.words) if item.group not in cited else ():
+        for item in holding(pattern, items):
+            explains = item.section is not None and item.section.head.role is Role.GLOSSARY
+            for hit in hits(pattern, item.words) if item.group not in cited and not explains else ():
                 yield context.found(f"“{hit.text}” stands here without a source.", item.place(hit.start, hit.end),
                                     "Cite the source in the same paragraph or list.")  # fmt: skip
