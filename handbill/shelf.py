@@ -1,4 +1,4 @@
-"""A place of this user's own where work of the engine outlives the process: compiled templates, and which were found sound.
+"""A place of this user's own where work of the engine outlives the process: compiled templates and patterns, answers.
 
 Compiled templates are executed, as Python's own `.pyc` files are. So they never lie in a project, which may have come from
 somebody else with all that is in it, but in a folder that only this user can write (`$XDG_CACHE_HOME/handbill`, else
@@ -16,8 +16,6 @@ import tempfile
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-
-import jinja2
 
 from handbill import __version__
 
@@ -66,8 +64,8 @@ class Shelf:
 
 
 def _name(parts: Sequence[str]) -> str:
-    """What beside the key decides about work of the engine: its version, Python's and Jinja2's."""
-    known = (__version__, sys.version, jinja2.__version__, *parts)
+    """What beside the key decides about work of the engine: its version, and Python's."""
+    known = (__version__, sys.version, *parts)
     return hashlib.sha256("".join(f"{len(part)}:{part}" for part in known).encode("utf-8", "surrogatepass")).hexdigest()
 
 

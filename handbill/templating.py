@@ -12,6 +12,7 @@ from pathlib import Path
 from types import CodeType, MappingProxyType
 from typing import ClassVar
 
+import jinja2
 from jinja2 import (
     BaseLoader,
     BytecodeCache,
@@ -142,8 +143,8 @@ class Compiled(BytecodeCache):
 
 @cache
 def _code(*paths: Path) -> str:
-    """A digest of files of ours."""
-    return hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()
+    """A digest of files of ours, and the version of the compiler."""
+    return jinja2.__version__ + hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()
 
 
 def template_diagnostic(

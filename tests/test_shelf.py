@@ -21,7 +21,7 @@ def test_what_is_kept_is_given_by_its_whole_key(tmp_path: Path) -> None:
 def test_versions_are_part_of_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = Shelf(lambda: tmp_path)
     kept.put(("a",), b"one")
-    monkeypatch.setattr("jinja2.__version__", "99")
+    monkeypatch.setattr(shelf, "__version__", "99")
     assert kept.get(("a",)) is None
 
 

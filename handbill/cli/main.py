@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from types import ModuleType
 
 from handbill.cli.early import replay
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,6 +26,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = None
     if code is not None:
         return code
+    from handbill import precompiled
+
+    precompiled.recall("command")  # before anything is imported that has some
+    _without_plugins()
     from handbill.cli.line import run
 
-    return run(words)
+    try:
+        return run(words)
+    finally:
+        precompiled.keep("command")
+
+
+def _without_plugins() -> None:
+    """Keeps pydantic from loading what looks for its plugins (the metadata of all packages, e-mail): there are to be none.
+
+    `PYDANTIC_DISABLE_PLUGINS` keeps it from looking only.
+    """
+    loader: Any = ModuleType("pydantic.plugin._loader")
+    loader.get_plugins = tuple
+    sys.modules.setdefault(loader.__name__, loader)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from handbill.diagnostics import Diagnostic, Report, Severity, error
-from handbill.jobs import Job, Result, Runner
+from handbill.jobs import Job, Runner
 from handbill.model import Ast, Document, Project, Source
+from handbill.parse.pieces import joined, split
 from handbill.parse.sanitise import sanitise
 from handbill.tools import citeproc, pandoc
 
@@ -28,13 +29,13 @@ class Reading:
 def job_of(source: Source, project: Project) -> Job:
     """The pandoc Job that reads and cites the whole source in one run."""
     cited = pandoc.citeproc_inputs(project.bibliography_text, project.citation_style)
-    return _job(source, cited, pandoc.citeproc_options(str(project.publication.language)))
+    return _job(source.text, cited, pandoc.citeproc_options(str(project.publication.language)))
 
 
-def _job(source: Source, inputs: dict[str, bytes], options: list[str]) -> Job:
+def _job(text: str, inputs: dict[str, bytes], options: list[str]) -> Job:
     return pandoc.convert(
         MAIN,
-        {MAIN: source.text.encode(), **inputs},
+        {MAIN: text.encode(), **inputs},
         reader=pandoc.READER,
         writer="json",
         output=OUTPUT,
@@ -50,23 +51,38 @@ def read(source: Source, project: Project, runner: Runner) -> Reading:
     sources that cannot be read, and all that is not certain to come out the same, is left to one run.
     """
     if citeproc.separable(project.citation_style):
-        (plain,) = runner.run([_job(source, {}, [])])
-        if plain.failed:
-            return Reading(None, plain.diagnostics)
-        if (reading := _cited_apart(plain, project, runner)) is not None:
+        text, told = _uncited(source.text, runner)
+        if text is None:
+            return Reading(None, told)
+        if (reading := _cited_apart(text, told, project, runner)) is not None:
             return reading
     (result,) = runner.run([job_of(source, project)])
     return Reading(None if result.failed else json.loads(result.outputs[OUTPUT]), result.diagnostics)
 
 
-def _cited_apart(plain: Result, project: Project, runner: Runner) -> Reading | None:
-    skeleton = citeproc.skeleton(plain.outputs[OUTPUT].decode())
+def _uncited(text: str, runner: Runner) -> tuple[str | None, tuple[Diagnostic, ...]]:
+    """pandoc's JSON of a source in which nothing is cited yet, None when it failed, and its complaints.
+
+    What pandoc complains of, it is to tell of the whole.
+    """
+    if found := split(text):
+        results = runner.run([_job(piece.text, {}, []) for piece in found])
+        if not any(result.failed or result.diagnostics for result in results):
+            whole = joined(found, [result.outputs[OUTPUT].decode() for result in results])
+            if whole is not None:
+                return whole, ()
+    (plain,) = runner.run([_job(text, {}, [])])
+    return None if plain.failed else plain.outputs[OUTPUT].decode(), plain.diagnostics
+
+
+def _cited_apart(text: str, told: tuple[Diagnostic, ...], project: Project, runner: Runner) -> Reading | None:
+    skeleton = citeproc.skeleton(text)
     if skeleton is None:
         return None
     language = str(project.publication.language)
     (cited,) = runner.run([skeleton.job(project.bibliography_text, project.citation_style, language)])
     ast: Any = None if cited.failed else skeleton.filled(cited.outputs[citeproc.OUTPUT])
-    return None if ast is None else Reading(ast, (*plain.diagnostics, *cited.diagnostics))
+    return None if ast is None else Reading(ast, (*told, *cited.diagnostics))
 
 
 def parse(
