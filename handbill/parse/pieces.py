@@ -20,8 +20,8 @@ _LEAST = 8_000
 _MOST = 24
 """Pieces of one source."""
 
-_GLOBAL = re.compile(r"^[ >\t]*(?:[-*+:~]|\(?[\w#]{1,3}[.)])?[ \t]*(?:\[[^\]\n]+\]|\*\[[^\]\n]+\]):|\(@[\w-]*\)|\^\[", re.MULTILINE)
-"""What holds for a whole document: definitions of links, notes and abbreviations; examples that are counted; notes."""
+_GLOBAL = re.compile(r"^[ >\t]*(?:[-*+:~]|\(?[\w#]{1,3}[.)])?[ \t]*(?:\[[^\]\n]+\]|\*\[[^\]\n]+\]):|\(@[\w-]*\)|\^\[|\[\^", re.MULTILINE)
+"""What holds for a whole document: definitions of links and abbreviations, and what is counted: examples, notes."""
 _RULED = re.compile(r"^[ >\t]*-[ -]*-[ -]*$", re.MULTILINE)
 """A line of dashes, which begins and ends a table that may hold empty lines."""
 _TITLE = re.compile(r"^[ ]{0,3}#+(.+)$|^(.+)\n[=-]+[ \t]*$", re.MULTILINE)
