@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from handbill import known
 from handbill.cli.asking import print_diagnostics, publications_asked
 from handbill.cli.caching import cache_folder
 from handbill.cli.early import keep, place_of_record
@@ -52,16 +53,16 @@ def order_of(root: Path, arguments: argparse.Namespace, output: Path) -> Order |
     )
 
 
-def _known(asked: Iterable[str], known: Iterable[str], what: str, root: Path) -> bool:
-    known = sorted(known)
-    unknown = [name for name in asked if name not in known]
+def _known(asked: Iterable[str], choices: Iterable[str], what: str, root: Path) -> bool:
+    choices = sorted(choices)
+    unknown = [name for name in asked if name not in choices]
     for name in unknown:
         complaint = error(
             f"{what}-unknown",
             f"There is no {what} “{name}”",
             None,
-            *(f"Did you mean “{close}”?" for close in nearest(name, known, 1)),
-            f"There are: {', '.join(known)}.",
+            *(f"Did you mean “{close}”?" for close in nearest(name, choices, 1)),
+            f"There are: {', '.join(choices)}.",
         )
         print_diagnostics([complaint], root)
     return not unknown
@@ -70,8 +71,10 @@ def _known(asked: Iterable[str], known: Iterable[str], what: str, root: Path) ->
 def make(order: Order, toolbox: Toolbox, arguments: argparse.Namespace, foresight: Foresight) -> int:
     """One build with the tools at hand: progress, complaints, what was written; remembered for the next one."""
     place = place_of_record(arguments.words)
+    known.recall(str(order.root))
     with progress() as say:
         built = build_once(order, toolbox, foresight, None if place is None else Record.read(place), say)
+    known.keep(str(order.root))
     with overheard() as (output, errors):
         code = conclude(built, order, arguments)
         for work in built.works:
@@ -116,13 +119,13 @@ def build_once(
 ) -> Built:
     """The line itself, for the publications that are not as the record of the build `before` says."""
     memo, clock = Memo(order, before), Clock()
-    known = memo.works()
+    unchanged = memo.works()
     desk = toolbox.desk(say)
     made = press(
-        replace(order, publications=tuple(name for name in order.publications if name not in known)), desk, clock
+        replace(order, publications=tuple(name for name in order.publications if name not in unchanged)), desk, clock
     )
     foresight.remember(made)
-    works = [(known | {work.name: work for work in made})[name] for name in order.publications]
+    works = [(unchanged | {work.name: work for work in made})[name] for name in order.publications]
     jobs = list(toolbox.cache.misses)
     toolbox.cache.misses.clear()
     return Built(memo, works, made, toolbox.notices.take(), jobs, desk.failures, clock)

@@ -33,11 +33,11 @@ def check(root: Path, arguments: argparse.Namespace) -> int:
     )
     place = place_of_record(arguments.words)
     memo = Memo(order, None if place is None else Record.read(place))
-    before = memo.works()
+    unchanged = memo.works()
     known.recall(str(root))
     with working(arguments, root) as toolbox:
         desk = toolbox.desk()
-        works = [before.get(name) or examined(order, name, desk) for name in names]
+        works = [unchanged.get(name) or examined(order, name, desk) for name in names]
         notices = toolbox.notices.take()
     known.keep(str(root))
     with overheard() as (output, errors):
