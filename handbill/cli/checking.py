@@ -34,7 +34,8 @@ def check(root: Path, arguments: argparse.Namespace) -> int:
     place = place_of_record(arguments.words)
     memo = Memo(order, None if place is None else Record.read(place))
     unchanged = memo.works()
-    known.recall(str(root))
+    if not arguments.no_cache:
+        known.recall(str(root))
     with working(arguments, root) as toolbox:
         desk = toolbox.desk()
         works = [unchanged.get(name) or examined(order, name, desk) for name in names]
