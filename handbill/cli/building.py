@@ -71,7 +71,7 @@ def _known(asked: Iterable[str], choices: Iterable[str], what: str, root: Path) 
 def make(order: Order, toolbox: Toolbox, arguments: argparse.Namespace, foresight: Foresight) -> int:
     """One build with the tools at hand: progress, complaints, what was written; remembered for the next one."""
     place = place_of_record(arguments.words)
-    if not arguments.no_cache:
+    if cache_folder(arguments, order.root) is not None:
         known.recall(str(order.root))
     with progress() as say:
         built = build_once(order, toolbox, foresight, None if place is None else Record.read(place), say)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from handbill import known
 from handbill.cli.asking import print_diagnostics, publications_asked
-from handbill.cli.caching import working
+from handbill.cli.caching import cache_folder, working
 from handbill.cli.early import keep, place_of_record
 from handbill.cli.remember import Memo, overheard
 from handbill.diagnostics import Diagnostic, Severity
@@ -34,7 +34,7 @@ def check(root: Path, arguments: argparse.Namespace) -> int:
     place = place_of_record(arguments.words)
     memo = Memo(order, None if place is None else Record.read(place))
     unchanged = memo.works()
-    if not arguments.no_cache:
+    if cache_folder(arguments, root) is not None:
         known.recall(str(root))
     with working(arguments, root) as toolbox:
         desk = toolbox.desk()
