@@ -28,4 +28,6 @@ def run() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(run())
+    code = run()
+    gc.freeze()  # All goes with the process: nobody need look first for what points at each other.
+    sys.exit(code)

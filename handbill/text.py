@@ -34,7 +34,7 @@ class Span:
 
     def at(self, line: int, column: int = 0) -> Span:
         """The same file, another place."""
-        return replace(self, line=line, column=column, end_line=0, end_column=0)
+        return Span(self.path, line, column)
 
     def __str__(self) -> str:
         place = self.path

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from bibtexparser.middlewares.names import split_multiple_persons_names
-
 from handbill.diagnostics import Diagnostic, Severity
+from handbill.known import known
 from handbill.model import Project
 from handbill.rules.bib_entries import at, entries
 from handbill.rules.bib_model import MONTHS
@@ -148,7 +147,7 @@ def names(project: Project, context: Context) -> Iterator[Diagnostic]:
     for entry, _ in entries(project):
         for name in ("author", "editor"):
             value = entry.fields.get(name, "")
-            for person in split_multiple_persons_names(value):
+            for person in _persons(value):
                 sign = _JOINED.search(re.sub(r"\{[^{}]*\}", "", person))
                 if sign and not person.startswith("{"):
                     yield context.found(f"“{sign[0].strip()}” does not join names here, so they are taken for one person.", at(entry, name),
@@ -159,6 +158,14 @@ def names(project: Project, context: Context) -> Iterator[Diagnostic]:
                 elif _BODY.search(person) and not person.startswith("{") and "," not in person:
                     yield context.found(f"“{person}” looks like an organisation, but is taken for a person.", at(entry, name),
                                         f"Put it in two pairs of braces: {name} = {{{{{person}}}}}.")  # fmt: skip
+
+
+@known(tuple, tuple)
+def _persons(value: str) -> tuple[str, ...]:
+    """The persons of a field, as they will be taken apart."""
+    from bibtexparser.middlewares.names import split_multiple_persons_names  # loads all of its middlewares
+
+    return tuple(split_multiple_persons_names(value))
 
 
 @rule(stage="load", code="bibliography-percent", severity=Severity.ERROR)
