@@ -28,6 +28,7 @@ from jinja2.bccache import Bucket
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from handbill import page_names
 from handbill.diagnostics import Diagnostic, error
 from handbill.nearest import did_you_mean, nearest
 from handbill.shelf import SHELF
@@ -90,25 +91,41 @@ def syntax_mistake(environment: Environment, name: str, templates: Mapping[str, 
     return None
 
 
-def page_mistakes(templates: Mapping[str, str], editions: Iterable[str]) -> Iterator[Diagnostic]:
-    """Mistakes of syntax in the page templates of all, and in those of some editions: each would be told by a build only."""
+def page_mistakes(templates: Mapping[str, str], editions: Iterable[str], words: Iterable[str]) -> Iterator[Diagnostic]:
+    """Mistakes in the page templates of all, and in those of some editions, that would be told by a build only.
+
+    words  the keys of the engine's own words in the publication's language
+    """
     homes = ("pages/", *(f"editions/{name}/" for name in editions))
-    for name, text in templates.items():
-        if name.startswith(homes) and not _is_sound(name, text):
-            found = syntax_mistake(page_environment(templates), name, templates)
-            yield from (found,) if found is not None else ()
+    pages = {name: text for name, text in templates.items() if name.startswith(homes)}
+    own, known = tuple(sorted(page_names.given(pages.values()))), tuple(sorted(words))
+    for name, text in pages.items():
+        if not _is_sound(name, text, own, known):
+            yield from _mistakes_in(name, templates, own, known)
 
 
 @lru_cache(maxsize=256)
-def _is_sound(name: str, text: str) -> bool:
-    key = ("sound", _code(Path(__file__)), text)
+def _is_sound(name: str, text: str, own: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    here = Path(__file__)
+    key = ("sound", _code(here, Path(page_names.__file__), *sorted(here.parent.glob("schema*.py"))), text, " ".join(own), " ".join(words))
     if SHELF.get(key) is not None:
         return True
-    templates = {name: text}
-    sound = syntax_mistake(page_environment(templates), name, templates) is None
+    sound = not any(_mistakes_in(name, {name: text}, own, words))
     if sound:
         SHELF.put(key, b"")
     return sound
+
+
+def _mistakes_in(name: str, templates: Mapping[str, str], own: tuple[str, ...], words: tuple[str, ...]) -> Iterator[Diagnostic]:
+    """What is wrong with a page template: its syntax, or else names that nobody gives it."""
+    jinja = page_environment(templates)
+    wrong = syntax_mistake(jinja, name, templates)
+    if wrong is not None:
+        yield wrong
+        return
+    for lost, line, known in page_names.unknown(jinja, jinja.parse(templates[name]), own, words):
+        place = _at(Span(f"templates/{name}", line), lost, templates)
+        yield error("template-undefined", _undefined(f"'{lost}' is undefined"), place, *_close(lost, known), _GUARD)
 
 
 class Compiled(BytecodeCache):
@@ -168,7 +185,7 @@ def template_diagnostic(
     if isinstance(problem, UndefinedError):
         return error(
             "template-undefined", _undefined(words), _word(span, _LOST_NAME.search(words), templates), *_hints(_LOST_NAME.search(words), known),
-            "Check the spelling, or guard it with `{% if ... %}`.", detail=words,
+            _GUARD, detail=words,
         )  # fmt: skip
     if isinstance(problem, SecurityError):
         return error("template-forbidden", f"The template tries what templates may not do: {words}", span, detail=words)
@@ -178,6 +195,7 @@ def template_diagnostic(
     return None
 
 
+_GUARD = "Check the spelling, or guard it with `{% if ... %}`."
 _LOST_NAME = re.compile(r"^'([^']+)' is undefined|has no (?:attribute|element) '?([^']+)'?")
 
 

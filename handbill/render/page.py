@@ -22,6 +22,7 @@ from handbill.formulas import is_formula
 from handbill.governance import notices, shown, standing
 from handbill.jobs import Runner
 from handbill.model import Document, Edition, Project
+from handbill.page_names import NAMES
 from handbill.pandoc_ast import Node, attr, attr_of, has_class, header, stringify, transform_only
 from handbill.render.chapters.split import is_long
 from handbill.render.drawing import inline_svg
@@ -96,6 +97,7 @@ def fill_template(
     edition: Edition, project: Project, name: str, context: Mapping[str, Any]
 ) -> tuple[str | None, list[Diagnostic]]:
     """A page template of the edition, or a shared one of `templates/pages/`, with its variables filled in."""
+    assert context.keys() <= NAMES, "templates that use a name of which page_names does not know are refused"
     if find_file(edition, project, name, "pages") is None:
         return None, [_missing_file(edition, name, "page template")]
     texts = _template_texts(edition, project, name)

@@ -106,7 +106,7 @@ def judge(
     if stage == "load":
         fresh.extend(policy.faults(project))
         fresh.extend(policy.profile_faults(project))
-        fresh.extend(page_mistakes(project.templates, project.editions))
+        fresh.extend(page_mistakes(project.templates, project.editions, project.locale))
     run(stage, value, project, fresh, edition)
     if stage == "load" and project.broken:  # About what stands in for something that could not be read.
         fresh.revise(lambda found: found if found.span is not None else None)
