@@ -1,7 +1,7 @@
 """What the house says about formats without print: Braille tables, and how signs and numbers are spoken."""
 
 # Annotations are values here, not texts: pydantic would compile each text anew whenever the program starts.
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -82,3 +82,17 @@ class Speech(Model):
     """The decimal mark as it is spoken."""
     decimal: Annotated[str, Field(pattern=r"^[.,]$")] = "."
     """The decimal mark as it is written."""
+
+
+Colour = Annotated[Text, Field(pattern=r"^(?:#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})|[a-zA-Z]+|[a-zA-Z]+\([^()]*\))$")]
+"""A colour as CSS writes it."""
+
+
+class ThemeFile(Model):
+    """`templates/diagrams/theme.yaml`: how every diagram looks. A setting `palette.NAME` takes the colour of that name."""
+
+    font: Text
+    palette: dict[str, Colour]
+    mermaid: dict[str, Any]
+    css: Text | None = None
+    narrow: dict[str, Any] | None = None

@@ -14,23 +14,12 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from handbill.schema import Data, DiagramHead, EditionFile, FontsFile, Publication, SectionHead
-from handbill.schema_base import Model
-from handbill.schema_formats import BrailleFile, Speech
+from handbill.schema_formats import BrailleFile, Speech, ThemeFile
 from handbill.schema_governance import Profile
 from handbill.text import Text
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TEXTS = ("Text", "Markdown")
-
-
-class _Theme(Model):
-    """How every diagram looks. A setting `palette.NAME` takes the colour of that name."""
-
-    font: str
-    palette: dict[str, Text]
-    mermaid: dict[str, Any]
-    css: str | None = None
-    narrow: dict[str, Any] | None = None
 
 
 SCHEMAS: Mapping[str, tuple[Any, str]] = {
@@ -44,7 +33,7 @@ SCHEMAS: Mapping[str, tuple[Any, str]] = {
     "speech": (Speech, "templates/speech/*.yaml"),
     "fonts": (FontsFile, "templates/fonts.yaml"),
     "locale": (dict[str, Text], "templates/locale/*.yaml"),
-    "theme": (_Theme, "templates/diagrams/theme.yaml"),
+    "theme": (ThemeFile, "templates/diagrams/theme.yaml"),
 }
 """For each schema its model and the files that it is for."""
 

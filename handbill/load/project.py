@@ -22,6 +22,7 @@ from handbill.load.locale import read_locale
 from handbill.load.pictures import read_pictures
 from handbill.load.profile import read_profile
 from handbill.load.publication import draft_in_doubt, read_publication
+from handbill.load.theme import check_theme
 from handbill.load.yaml_tree import Path as YamlPath
 from handbill.model import Project
 from handbill.nearest import did_you_mean
@@ -65,6 +66,8 @@ def load(root: Path, publication_id: str, report: Report, as_of: date | None = N
     wanted = {name for edition in editions.values() for name in edition.spec.outputs}
     language = str(publication.language)
     braille = read_braille(folder, publication, broken) if "braille" in wanted or publication.braille else BrailleTables({}, None)
+    if diagrams or any("mermaid" in section.body for section in sections):
+        check_theme(folder)
     check_braille(folder, editions.values(), braille.named)
     project = Project(
         root=str(root),

@@ -37,14 +37,16 @@ _UNIT = re.compile(r"^[ \t]*(?:[-*+]|\(?\w{1,3}[.)]|>|\#{1,6})(?:[ \t]+|$)|^[ \t
 """Where the text of a list item, heading, quote, paragraph or cell begins: emphasis does not go over it."""
 _RULE_LINE = re.compile(r"^[ \t]*(?:\*[ \t]*){3,}$|^[ \t]*(?:_[ \t]*){3,}$", re.MULTILINE)
 _PAIRS = tuple(
-    re.compile(rf"{begin}(?=\S)(?!\*).{{0,1500}}?(?<=\S){end}(?!\*)", re.DOTALL)
-    for begin, end in ((r"\*\*\*", r"\*\*\*"), (r"\*\*", r"\*\*"), (r"(?<!(?<!\*)\*)\*", r"\*"))
-)
+    re.compile(rf"{begin}(?=\S)(?!\*).{{0,1500}}?{end}", re.DOTALL)
+    for begin, end in (
+        (r"\*\*\*", r"(?<=\S)\*\*\*(?!\*)"), (r"\*\*", r"(?<=[^\s*])\*\*(?!\*\*)"), (r"(?<!(?<!\*)\*)\*", r"(?<=[^\s*])\*(?!\*)"),
+    )
+)  # fmt: skip
 """Half of a pair of stars begins nothing. Longer emphasis is none; without a bound, a thousand open stars would be tried against each other."""
 _UNDERSCORES = tuple(
     re.compile(rf"(?<![\w_]){mark}(?=\S).{{0,1500}}?(?<=\S){mark}(?![\w])", re.DOTALL) for mark in ("___", "__", "_")
 )
-_ALONE = re.compile(r"\*\*+|(?<![\w*])\*(?=[^\W_])|(?<!\w)__(?=\S)|(?<=\S)__(?!\w)|(?<![\w_])_(?=[^\W_])")
+_ALONE = re.compile(r"\*\*+|(?<![\w*])\*(?=[^\W_])|\*(?=\0)|(?<=\0)\*|(?<!\w)__(?=\S)|(?<=\S)__(?!\w)|(?<![\w_])_(?=[^\W_])")
 _FENCE = re.compile(r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)*(?:`{3,}|~{3,})")
 _BRACKET = re.compile(r"[\[\]]")
 _TOLD_ELSEWHERE = re.compile(r"\[-?@|\[\[|\[[^\[\]]*\{(?=[#.])|(?<=\])\][ \t]*$", re.MULTILINE)
