@@ -59,6 +59,16 @@ def _nodes(code: str) -> Iterator[tuple[int, str, bool]]:
         offset += len(line) + 1
 
 
+def nodes_of(code: str) -> set[str]:
+    """The ids of a flowchart's nodes."""
+    return {name for _, name, _ in _nodes(code)}
+
+
+def groups_of(code: str) -> set[str]:
+    """The ids of its groups."""
+    return set(_SUBGRAPH.findall(code))
+
+
 _STATEMENTS = ("subgraph", "classDef", "class", "style", "linkStyle", "click", "direction")
 
 
@@ -85,7 +95,7 @@ def unlabelled(project: Project, context: Context) -> Iterator[Diagnostic]:
             continue
         named = list(_nodes(code))
         labelled = {name for _, name, has_words in named if has_words}
-        groups = set(_SUBGRAPH.findall(code))
+        groups = groups_of(code)
         told: set[str] = set()
         for offset, name, _ in named:
             if not labelled or name in labelled | groups | told:
