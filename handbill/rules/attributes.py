@@ -12,7 +12,7 @@ from handbill.pieces import markdowns
 from handbill.rules.registry import Context, rule
 from handbill.text import Located
 
-_PIECE = r"(?:#[\w:.-]+|\.[^\W\d][\w:.-]*|-|[A-Za-z_:][\w:.-]*=(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s\"'{}=][^\s\"'{}]*)?)"
+_PIECE = r"(?:#[\w:.-]+|\.[^\W\d][\w:.-]*|-|[A-Za-z_:][\w:.-]*=(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s\"'{}=“”„‘’«»][^\s\"'{}]*)?)"
 """An id, a class, or a name with its value: what pandoc reads inside braces."""
 _GOOD = re.compile(rf"\{{[ \t]*(?:{_PIECE}(?:[ \t]+|(?=\}})))*\}}")
 _GOOD_START = re.compile(rf"\{{[ \t]*(?:{_PIECE}[ \t]+)*")
@@ -85,6 +85,8 @@ def _bad(braces: str) -> tuple[str, str]:
     known = _GOOD_START.match(braces)
     rest = braces[known.end() if known else 1 :].strip("{} \t")
     piece = rest.split()[0] if rest else braces
+    if _CURLY.search(piece):
+        return f"In these braces “{piece}” has curly quotation marks, which end no value.", 'Write straight ones: title="Words".'
     if piece.count('"') == 1 or piece.count("'") == 1:
         return f"In these braces “{piece}” has a quotation mark without a partner.", "Write the value in two straight quotation marks."
     if re.fullmatch(r"[\w-]+", piece):
@@ -92,6 +94,7 @@ def _bad(braces: str) -> tuple[str, str]:
     return f"In these braces “{piece}” is not understood, so they are printed as they stand.", "Write {.name}, {#id} or {width=50%}."
 
 
+_CURLY = re.compile(r"=[“”„‘’«»]")
 _KEY = re.compile(r"(?<=[\s{])([A-Za-z_:][\w:.-]*)=")
 _QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
 

@@ -28,6 +28,8 @@ def unknown(project: Project, context: Context) -> Iterator[Diagnostic]:
         for found in _TAG.finditer(prose(text)):
             group = next(number for number in (1, 2, 3) if found[number] is not None)
             tag = text[found.start(group) : found.end(group)]
+            if tag[:1] in "“”„‘’«»":
+                continue  # told as quotation marks that end no value
             if (better := _better(tag)) is not None:
                 place = text.place(found.start(group), max(found.end(group), found.start(group) + 1))
                 hint = f"Write “{better}”." if better else "Write a tag such as fr, de or pt-BR."
