@@ -1,4 +1,4 @@
-"""The looks of a flowchart's nodes: classes that nobody defines, and statements about nodes that are not there."""
+"""The nodes of a flowchart: words that are missing, classes that nobody defines, statements about nodes that are not there."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from handbill.diagnostics import Diagnostic, Severity
 from handbill.model import Project
-from handbill.nearest import did_you_mean
-from handbill.rules.diagrams import FLOWCHART, QUOTED, diagrams, groups_of, nodes_of
+from handbill.nearest import did_you_mean, nearest
+from handbill.rules.diagram_signs import faults
+from handbill.rules.diagrams import FLOWCHART, QUOTED, diagrams, first_word, groups_of, named_nodes, nodes_of
 from handbill.rules.registry import Context, rule
 
 _DEFINED = re.compile(r"^[ \t]*classDef[ \t]+([\w,-]+)", re.MULTILINE)
@@ -62,3 +63,31 @@ def node_unknown(project: Project, context: Context) -> Iterator[Diagnostic]:
                     if name[0] not in known:
                         place = start + found.start(1) + name.start()
                         yield context.within(text, place, place + len(name[0]), f"The diagram has no node “{name[0]}”.", *did_you_mean(name[0], known))
+
+
+@rule(stage="load", code="diagram-node-unlabelled", severity=Severity.WARNING)
+def unlabelled(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """A flowchart's arrow leads to a node that has no words, while others have.
+
+    The picture would show the node's short name; most often that name is misspelt.
+
+    Correct the name, or give the node its words: B["What happens next"].
+    """
+    for text, start, code in diagrams(project):
+        lines = code.lstrip().split("\n", 1)
+        if not FLOWCHART.match(lines[0]):
+            continue
+        bad = {code.count("\n", 0, fault.start) for fault in faults(code, *first_word(code))}
+        named = list(named_nodes(code))
+        labelled = {name for _, name, has_words in named if has_words}
+        groups = groups_of(code)
+        told: set[str] = set()
+        for offset, name, _ in named:
+            if not labelled or name in labelled | groups | told or code.count("\n", 0, offset) in bad:
+                continue
+            told.add(name)
+            close = nearest(name, labelled, 1)
+            hint = f"Did you mean “{close[0]}”?" if close else f'Give it its words: {name}["…"].'
+            yield context.found(
+                f"The node “{name}” has no words.", text.place(start + offset, start + offset + len(name)), hint
+            )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from handbill.diagnostics import Diagnostic, Severity
 from handbill.markup import lines_of
 from handbill.model import Project
 from handbill.nearest import nearest
+from handbill.rules import diagram_rows
 from handbill.rules.diagrams import FLOWCHART, LABEL, QUOTED, diagrams, first_word, misspelt
+from handbill.rules.flowchart import Fault, head
+from handbill.rules.flowchart import lines as flow_lines
 from handbill.rules.registry import Context, rule
 
 _PLAIN_LINE = re.compile(r"^\s*(?:%%|classDef\b|class\b|style\b|linkStyle\b|click\b|accTitle|accDescr|---)")
@@ -34,51 +36,56 @@ def syntax(project: Project, context: Context) -> Iterator[Diagnostic]:
     """
     for text, start, code in diagrams(project):
         offset, word = first_word(code)
-        found: Iterable[_Fault] = ()
-        if FLOWCHART.match(code[offset:]):
-            found = _flowchart(code)
-        elif word in _OTHERS:
-            found = _OTHERS[word](code)
-        for fault in found:
+        for fault in faults(code, offset, word):
             yield context.within(text, start + fault.start, start + fault.end, fault.message, fault.hint)
 
 
-@dataclass(frozen=True)
-class _Fault:
-    """What is wrong from one offset of a diagram's code to another."""
+def faults(code: str, offset: int, word: str) -> Iterator[Fault]:
+    """What is wrong with a diagram whose kind stands as `word` at `offset`; of each line what was found first."""
+    begun = code[offset:]
+    told: set[int] = set()
+    checks = (_flowchart,) if FLOWCHART.match(begun) else _OTHERS.get(word, ())
+    for fault in (fault for check in checks for fault in check(begun)):
+        line = begun.count("\n", 0, fault.start)
+        if line not in told:
+            told.add(line)
+            yield Fault(fault.start + offset, fault.end + offset, fault.message, fault.hint)
 
-    start: int
-    end: int
-    message: str
-    hint: str
+
+def _flowchart(code: str) -> Iterator[Fault]:
+    found = [*head(code), *_signs(code)]
+    yield from found
+    if _unfinished(code) is None:  # else nobody knows where words end
+        told = {code.count("\n", 0, fault.start) for fault in found}
+        yield from (fault for fault in flow_lines(code) if code.count("\n", 0, fault.start) not in told)
 
 
-def _flowchart(code: str) -> Iterator[_Fault]:
+def _signs(code: str) -> Iterator[Fault]:
     if (problem := _unfinished(code)) is not None:
-        yield _Fault(problem[0], problem[0] + 1, *problem[1:])
+        yield Fault(problem[0], problem[0] + 1, *problem[1:])
     yield from _styles(code)
     yield from _loose_ends(code)
     for offset, line in lines_of(code):
         if (wrong := misspelt(line)) is not None:
             start = offset + wrong[0]
-            yield _Fault(start, start + len(wrong[1]), f"Flowcharts know no “{wrong[1]}”.", f"Did you mean “{wrong[2]}”?")
+            yield Fault(start, start + len(wrong[1]), f"Flowcharts know no “{wrong[1]}”.", f"Did you mean “{wrong[2]}”?")
         if problem is None and not _PLAIN_LINE.match(line) and not _NO_ARROW.match(line):
             bare = line
             for words in (QUOTED, LABEL, _BETWEEN):
                 bare = words.sub(lambda found: "_" * len(found[0]), bare)
             for arrow in _ARROW.finditer(bare):
-                yield _Fault(offset + arrow.start(), offset + arrow.end(), f"“{arrow[0]}” is no arrow of a flowchart.",
+                yield Fault(offset + arrow.start(), offset + arrow.end(), f"“{arrow[0]}” is no arrow of a flowchart.",
                              "Write “-->”, or “==>” for a thick one.")  # fmt: skip
 
 
-def _loose_ends(code: str) -> Iterator[_Fault]:
+def _loose_ends(code: str) -> Iterator[Fault]:
     """Arrows at the end of a line after which comes no node, on the next line neither."""
     lines = [(offset, line) for offset, line in lines_of(code) if line.strip() and not line.lstrip().startswith("%%")]
     for index, (offset, line) in enumerate(lines):
         arrow = _LAST_ARROW.search(line)
         following = lines[index + 1][1] if index + 1 < len(lines) else "end"
         if arrow and _STATEMENT.match(following):
-            yield _Fault(offset + arrow.start(1), offset + arrow.end(1), "This arrow leads nowhere.",
+            yield Fault(offset + arrow.start(1), offset + arrow.end(1), "This arrow leads nowhere.",
                          f"Write behind it where it leads, as in {arrow[1]} B, or delete it.")  # fmt: skip
 
 
@@ -86,7 +93,7 @@ _LAST_ARROW = re.compile(r"(?<=[\s\w\])}|])((?:--+|==+|-\.+-)>|---+|===+|~~~+)[ 
 _STATEMENT = re.compile(r"\s*(?:subgraph|end|classDef|class|style|linkStyle|click|direction)\b")
 
 
-def _gantt(code: str) -> Iterator[_Fault]:
+def _gantt(code: str) -> Iterator[Fault]:
     """Mermaid draws a task after one that is not there as if it began today."""
     tasks = [(offset, line, _TASK.match(line)) for offset, line in lines_of(code) if not _NO_TASK.match(line)]
     known = {part.strip() for _, _, task in tasks if task for part in task[1].split(",")}
@@ -96,21 +103,21 @@ def _gantt(code: str) -> Iterator[_Fault]:
                 if name[0] not in known:
                     start = offset + task.start(1) + after.start(1) + name.start() if task else offset
                     close = nearest(name[0], [word for word in known if re.fullmatch(r"[\w-]+", word)], 1)
-                    yield _Fault(start, start + len(name[0]), f"There is no task “{name[0]}” in this chart.",
+                    yield Fault(start, start + len(name[0]), f"There is no task “{name[0]}” in this chart.",
                                  f"Did you mean “{close[0]}”?" if close else "Write the id of a task: the word before its date.")  # fmt: skip
 
 
-def _journey(code: str) -> Iterator[_Fault]:
+def _journey(code: str) -> Iterator[Fault]:
     """Mermaid draws a step whose number is none without its face."""
     for offset, line in lines_of(code):
         step = _STEP.match(line)
         if step and not _NO_TASK.match(line) and not re.fullmatch(r"[1-5]", step[1].strip()):
             start = offset + step.start(1) + len(step[1]) - len(step[1].lstrip())
-            yield _Fault(start, start + max(1, len(step[1].strip())), f"“{step[1].strip()}” is not a number from 1 to 5.",
+            yield Fault(start, start + max(1, len(step[1].strip())), f"“{step[1].strip()}” is not a number from 1 to 5.",
                          "Write it between the colons, as in Wake up: 5: Ann.")  # fmt: skip
 
 
-def _sequence(code: str) -> Iterator[_Fault]:
+def _sequence(code: str) -> Iterator[Fault]:
     """Frames (loop, alt ...) that are never closed."""
     bare = _DESCRIPTION.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), code)
     frames: list[re.Match[str]] = []
@@ -120,26 +127,26 @@ def _sequence(code: str) -> Iterator[_Fault]:
         elif _FRAME_END.fullmatch(piece[0]) and frames:
             frames.pop()
     for frame in frames:
-        yield _Fault(*frame.span(1), f"The “{frame[1]}” that begins here has no end.", "Write a line “end” below its last message.")
+        yield Fault(*frame.span(1), f"The “{frame[1]}” that begins here has no end.", "Write a line “end” below its last message.")
 
 
-def _pie(code: str) -> Iterator[_Fault]:
+def _pie(code: str) -> Iterator[Fault]:
     """Slices without a number."""
     for share in _SLICE.finditer(code):
         if not re.fullmatch(r"-?\d+(?:\.\d+)?", share[1].strip()):
             start = share.start(1) + len(share[1]) - len(share[1].lstrip())
-            yield _Fault(start, start + max(1, len(share[1].strip())), f"“{share[1].strip()}” is not a number.",
+            yield Fault(start, start + max(1, len(share[1].strip())), f"“{share[1].strip()}” is not a number.",
                          "Write figures alone, with a point for the decimals: \"Lungs\" : 12.5.")  # fmt: skip
 
 
-def _styles(code: str) -> Iterator[_Fault]:
+def _styles(code: str) -> Iterator[Fault]:
     """Properties of a style that have no value: Mermaid leaves them out without a word."""
     for line in _STYLED.finditer(code):
         for part in re.finditer(r"(?:\\.|[^,;\n])+", line[1]):
             if re.fullmatch(r"\s*(?:fill|stroke|color|stroke-width|stroke-dasharray|font-\w+|opacity)\s*:?\s*", part[0]):
                 start = line.start(1) + part.start() + len(part[0]) - len(part[0].lstrip())
                 name = part[0].strip().rstrip(": ")
-                yield _Fault(start, start + len(part[0].strip()), f"“{name}” has no value.", f"Write it behind a colon, as in {name}:….")
+                yield Fault(start, start + len(part[0].strip()), f"“{name}” has no value.", f"Write it behind a colon, as in {name}:….")
 
 
 _DESCRIPTION = re.compile(r"^[ \t]*(?:accDescr\s*\{[^}]*\}|%%.*|(?:accTitle|accDescr|title)\b.*)", re.MULTILINE)
@@ -151,8 +158,10 @@ _TASK = re.compile(r"[^:\n]+:(.*)")
 _NO_TASK = re.compile(r"\s*(?:%%|title\b|section\b|dateFormat\b|axisFormat\b|tickInterval\b|excludes\b|includes\b|todayMarker\b|weekday\b|click\b|accTitle|accDescr|---|gantt\b|journey\b)")
 _AFTER = re.compile(r"\bafter[ \t]+([\w -]+)")
 _STEP = re.compile(r"[^:\n]+:([^:\n]*)(?::|$)")
-_OTHERS: Mapping[str, Callable[[str], Iterator[_Fault]]] = {
-    "gantt": _gantt, "journey": _journey, "sequenceDiagram": _sequence, "pie": _pie,
+_OTHERS: Mapping[str, Sequence[Callable[[str], Iterator[Fault]]]] = {
+    "gantt": (_gantt,), "journey": (_journey,), "sequenceDiagram": (_sequence, diagram_rows.sequence), "pie": (_pie, diagram_rows.pie),
+    "classDiagram": (diagram_rows.classes,), "erDiagram": (diagram_rows.entities,), "mindmap": (diagram_rows.mindmap,),
+    "stateDiagram": (diagram_rows.states,), "stateDiagram-v2": (diagram_rows.states,),
 }  # fmt: skip
 
 
@@ -170,7 +179,7 @@ def _unfinished(code: str) -> tuple[int, str, str] | None:
     groups: list[int] = []
     for line in bare.split("\n"):
         if not _PLAIN_LINE.match(line) and "@{" not in line:
-            plain = _ODD_SHAPE.sub(lambda found: "_" * len(found[0]), _LABELLED_EDGE.sub(lambda found: "_" * len(found[0]), line))
+            plain = _ODD_SHAPE.sub(_flag, _LABELLED_EDGE.sub(lambda found: "_" * len(found[0]), line))
             if (alone := _alone(plain)) is not None:
                 return offset + alone, f"This “{plain[alone]}” has no partner.", "Close each bracket in its own line."
             if re.match(r"\s*subgraph\b", line):
@@ -179,6 +188,12 @@ def _unfinished(code: str) -> tuple[int, str, str] | None:
                 groups.pop()
         offset += len(line) + 1
     return (groups[-1], "The group that begins here has no end.", "Write a line “end” below its last node.") if groups else None
+
+
+def _flag(found: re.Match[str]) -> str:
+    """Blanks out the words of a node such as A>words], but not what follows a “<br>” within other brackets."""
+    before = found.string[: found.start()]
+    return found[0] if any(before.count(sign) > before.count(end) for end, sign in _PAIRS.items()) else "_" * len(found[0])
 
 
 def _unclosed_quote(line: str) -> int:

@@ -44,7 +44,7 @@ def diagrams(project: Project) -> Iterator[tuple[Located, int, str]]:
 _SUBGRAPH = re.compile(r"^[ \t]*subgraph\s+([\w-]+)", re.MULTILINE)
 
 
-def _nodes(code: str) -> Iterator[tuple[int, str, bool]]:
+def named_nodes(code: str) -> Iterator[tuple[int, str, bool]]:
     """Offset, id and whether it has a label there, of each node as often as it is named."""
     offset = 0
     for line in code.split("\n"):
@@ -61,7 +61,7 @@ def _nodes(code: str) -> Iterator[tuple[int, str, bool]]:
 
 def nodes_of(code: str) -> set[str]:
     """The ids of a flowchart's nodes."""
-    return {name for _, name, _ in _nodes(code)}
+    return {name for _, name, _ in named_nodes(code)}
 
 
 def groups_of(code: str) -> set[str]:
@@ -79,33 +79,6 @@ def misspelt(line: str) -> tuple[int, str, str] | None:
         return None
     close = nearest(found[1], _STATEMENTS, 1)
     return (found.start(1), found[1], close[0]) if close else None
-
-
-@rule(stage="load", code="diagram-node-unlabelled", severity=Severity.WARNING)
-def unlabelled(project: Project, context: Context) -> Iterator[Diagnostic]:
-    """A flowchart's arrow leads to a node that has no words, while others have.
-
-    The picture would show the node's short name; most often that name is misspelt.
-
-    Correct the name, or give the node its words: B["What happens next"].
-    """
-    for text, start, code in diagrams(project):
-        lines = code.lstrip().split("\n", 1)
-        if not FLOWCHART.match(lines[0]):
-            continue
-        named = list(_nodes(code))
-        labelled = {name for _, name, has_words in named if has_words}
-        groups = groups_of(code)
-        told: set[str] = set()
-        for offset, name, _ in named:
-            if not labelled or name in labelled | groups | told:
-                continue
-            told.add(name)
-            close = nearest(name, labelled, 1)
-            hint = f"Did you mean “{close[0]}”?" if close else f'Give it its words: {name}["…"].'
-            yield context.found(
-                f"The node “{name}” has no words.", text.place(start + offset, start + offset + len(name)), hint
-            )
 
 
 def first_word(code: str) -> tuple[int, str]:
