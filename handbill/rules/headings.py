@@ -16,6 +16,7 @@ DEEPEST = 4
 
 _NO_SPACE = re.compile(r"^#{1,6}(?=[^\s#\d.)]|\u00a0)")
 _BOLD = re.compile(r"^(\*\*|__)(?!\s)([^*_\n]{2,80}[^*_\s.:;,!)])\1[ \t]*$")
+_ALONE = re.compile(r"(#{1,6})[ \t]*$")
 _INDENTED = re.compile(r"^[ ]{1,3}#{1,6}[ \t]+\S")
 
 
@@ -71,6 +72,9 @@ def empty(project: Project, context: Context) -> Iterator[Diagnostic]:
                 yield context.found(
                     "This heading has no words.", form.text.place(heading.start, heading.end), "Write its words."
                 )
+        for offset, line in lines_of(prose(form.text)):
+            if found := _ALONE.match(line):
+                yield context.within(form.text, offset, offset + found.end(1), "This heading has no words.", "Write its words.")
 
 
 @rule(stage="load", code="heading-as-text", severity=Severity.WARNING)

@@ -22,6 +22,7 @@ _TEX = re.compile(r"(?<![\\$\w])\$(?=[^\s$]*(?:\\[A-Za-z]|[\^_]\{|[\^_][\w]))")
 """A dollar sign and, before any space, something that only a formula has."""
 _BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
 _ADDRESS = re.compile(r"(?<![\w/<\"'=])(?:https?://|www\.)[^\s<>\[\]{}\"“”]*[\w/#=&%+-]")
+_EMAIL = re.compile(r"(?<![\w/<\"'=@.:+\[-])[\w+-]+(?:\.[\w+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?![\w@-])")
 _MARKUP = re.compile(r"[*_`~^\[\]]|\{[^{}\n]*\}")
 
 
@@ -131,6 +132,21 @@ def bare(project: Project, context: Context) -> Iterator[Diagnostic]:
                 whole = found[0] if "://" in found[0] else f"https://{found[0]}"
                 yield context.within(text, found.start(), found.end(), "This address is no link, so nobody can follow it.",
                                      f"Write words for it: [what the reader finds there]({whole}); or put it in < and >.")  # fmt: skip
+
+
+@rule(stage="load", code="email-bare", severity=Severity.WARNING)
+def bare_email(project: Project, context: Context) -> Iterator[Diagnostic]:
+    """An e-mail address stands in the text without being a link.
+
+    On a screen nobody can write to it with one touch.
+
+    Put it between < and >: <help@example.org>.
+    """
+    for text in markdowns(project):
+        known = [(link.start, link.end) for link in links(text)] if "@" in text else []
+        for found in _EMAIL.finditer(prose(text)) if "@" in text else ():
+            if not any(start <= found.start() < end for start, end in known):
+                yield context.within(text, found.start(), found.end(), "This e-mail address is no link.", f"Write <{found[0]}>.")
 
 
 @rule(stage="load", code="link-words-vague", severity=Severity.WARNING)
