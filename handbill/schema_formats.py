@@ -1,9 +1,10 @@
 """What the house says about formats without print: Braille tables, and how signs and numbers are spoken."""
 
 # Annotations are values here, not texts: pydantic would compile each text anew whenever the program starts.
+import re
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from handbill.schema_base import Model, Slug
 from handbill.text import Text
@@ -84,7 +85,14 @@ class Speech(Model):
     """The decimal mark as it is written."""
 
 
-Colour = Annotated[Text, Field(pattern=r"^(?:#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})|[a-zA-Z]+|[a-zA-Z]+\([^()]*\))$")]
+def _colour(value: object) -> object:
+    if isinstance(value, str) and not _COLOUR.fullmatch(value):
+        raise ValueError('a colour is written as CSS has it, for instance "#1f5673"')
+    return value
+
+
+_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})|[a-zA-Z]+|[a-zA-Z]+\([^()]*\)")
+Colour = Annotated[Text, BeforeValidator(_colour)]
 """A colour as CSS writes it."""
 
 

@@ -174,9 +174,10 @@ def template_diagnostic(
     """
     span = _place(problem)
     words = str(problem)
-    known = (*names, *_words_of(templates))
     if isinstance(problem, TemplateSyntaxError):
-        return _syntax(problem, span, templates, known)
+        named = str(problem.message).startswith("No ")  # a filter or a test, of which there are no others
+        return _syntax(problem, span, templates, names if named else (*names, *_words_of(templates)))
+    known = (*names, *_words_of(templates))
     if isinstance(problem, TemplateNotFound):
         return error(
             "template-missing", f"There is no template “{problem.name}”.", _at(span, str(problem.name), templates) or Span(f"templates/{problem.name}"),

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import random
+import re
 import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handbill.diagnostics import Report
 from handbill.finding import discover
 from handbill.load import load, load_metadata
+from handbill.load.locale import KEYS
 from handbill.model import Project
 from handbill.rules import judge
 from handbill.schema import DataTable
@@ -248,3 +251,22 @@ def test_no_damage_breaks_loading(seed: int, tmp_path_factory: pytest.TempPathFa
     assert project is not None or report.failed
     assert time.monotonic() - started < 10
     shutil.rmtree(root)
+
+
+def test_the_words_that_the_engine_asks_for_are_those_of_the_english_file() -> None:
+    """The table that `check` goes by, held beside the shipped file and beside the code that asks."""
+    shipped = yaml.safe_load((REPOSITORY / "templates/locale/en.yaml").read_text(encoding="utf-8"))
+    assert {key: set(re.findall(r"\{(\w+)\}", str(value))) for key, value in shipped.items()} == {key: set(holes) for key, holes in KEYS.items()}
+    code = "".join(path.read_text(encoding="utf-8") for path in (REPOSITORY / "handbill").rglob("*.py"))
+    asked = set(re.findall(r"locale\[\"([\w-]+)\"\]", code))
+    assert asked and asked <= KEYS.keys()
+
+
+def test_a_word_that_is_lost_is_told_once(root: Path) -> None:
+    path = root / "templates/locale/en.yaml"
+    shipped = (REPOSITORY / "templates/locale/en.yaml").read_text(encoding="utf-8")
+    path.write_text(shipped.replace("contents: Contents\n", "").replace("cover: Cover", "covr: Cover"), encoding="utf-8")
+    report = Report()
+    load(root, "sample", report)
+    told = [(found.code, found.message) for found in report if found.span and found.span.path.endswith("en.yaml")]
+    assert sorted(told) == [("locale-word-missing", "The word “contents” is missing."), ("schema-unknown-key", "“covr” is not known here.")]
