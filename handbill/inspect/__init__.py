@@ -19,7 +19,7 @@ from handbill.inspect.pptx import inspect_pptx, validate_pptx
 from handbill.inspect.slides import inspect_revealjs, validate_revealjs
 from handbill.inspect.web import inspect_epub, inspect_html
 from handbill.inspect.web_checks import validate_web
-from handbill.jobs import Runner
+from handbill.jobs import Desk, Runner
 from handbill.model import Artifact, Document, Edition, Facts, Project
 from handbill.tools.pdf.words import GLYPH
 
@@ -40,7 +40,7 @@ _WITHOUT_PRINT = frozenset({"text", "braille", "script", "ssml"})
 
 
 def inspect(
-    artifact: Artifact, document: Document, edition: Edition, project: Project, report: Report, runner: Runner
+    artifact: Artifact, document: Document, edition: Edition, project: Project, report: Report, runner: Desk
 ) -> Facts:
     """The facts of one finished file. What the standards' validators and we ourselves find goes to `report` at once."""
     paged = artifact.format in PAGED
@@ -48,7 +48,7 @@ def inspect(
     with ThreadPoolExecutor(1) as beside:  # validators look at the file while it is read and compared
         tagged = paged and not is_pdfx(artifact.data)
         verdict = beside.submit(validate_pdf, artifact.data, runner) if tagged else None
-        facts = INSPECTORS[artifact.format](artifact.name, artifact.data)
+        facts = inspect_pdf(artifact.name, artifact.data, runner) if paged else INSPECTORS[artifact.format](artifact.name, artifact.data)
         if tagged:
             found.extend(check_tags(facts))
         elif paged:

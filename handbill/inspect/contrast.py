@@ -17,7 +17,8 @@ from handbill.colour import BLACK, BOLD, WHITE, Colour, contrast, needed
 from handbill.diagnostics import Diagnostic, error
 from handbill.inspect.cascade import DARK, LIGHT, Cascade
 from handbill.inspect.cascade_look import Declared, Look
-from handbill.inspect.pdf_read import PaintedRun, Reading
+from handbill.inspect.pdf_painted import PaintedRun
+from handbill.inspect.pdf_read import Reading
 from handbill.inspect.pdf_tags import Mark, Words
 from handbill.inspect.style_places import in_diagrams, place_of
 from handbill.model import Artifact, Edition, Facts, Project

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from handbill.inspect.pdf_read import PaintedPage, PaintedRun, Reading
+from handbill.inspect.pdf_painted import PaintedPage, PaintedRun
+from handbill.inspect.pdf_read import Reading
 from handbill.inspect.pdf_tags import Mark, Tag, Words
 
 MM = 25.4 / 72

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from handbill.diagnostics import Diagnostic, error
-from handbill.inspect.pdf_read import Bounds, PaintedPage, Reading, read_pdf, spoken
+from handbill.inspect.pdf_painted import Bounds, PaintedPage
+from handbill.inspect.pdf_read import Reading, read_pdf, spoken
 from handbill.inspect.pdf_tags import Tag
-from handbill.jobs import Runner
+from handbill.jobs import Desk, Runner
 from handbill.model import Facts
 from handbill.runners.direct import DirectRunner
 from handbill.tools.pdf_validator import PdfValidator, failures_of, validation_job
@@ -20,15 +21,17 @@ _OUTSIDE = 1.0
 _WORD = re.compile(r"\w+(?:[.,'’-]\w+)*")
 
 
-def inspect_pdf(name: str, data: bytes) -> Facts:
+def inspect_pdf(name: str, data: bytes, desk: Desk | None = None) -> Facts:
     """The facts of one PDF.
+
+    desk  where pages are remembered from one file to the next
 
     `extra` holds: `reading` (all that was read, a `Reading`), `tags` (the structure tree, a `Tag`, or None),
     `structure` (how many elements of each type), `headings` and `outline` (level and words), `figures`
     (alternative texts), `sizes` (font -> sizes in points), `outside` (page from 1 and words that stand outside
     the paper), `conformance`.
     """
-    reading = read_pdf(data)
+    reading = read_pdf(data, desk)
     tags = reading.tags
     headings = tuple(_headings(tags))
     sizes = _sizes(reading)

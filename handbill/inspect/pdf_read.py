@@ -13,65 +13,23 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import pikepdf
 import pypdfium2
 from pypdfium2 import raw
 
-from handbill.colour import Colour
 from handbill.inspect.pdf_grounds import PAINTED, Grounds, fill_of
+from handbill.inspect.pdf_known import PageKeys, keep, recalled
+from handbill.inspect.pdf_painted import PaintedPage, PaintedRun
 from handbill.inspect.pdf_tags import Mark, Tag, read_tags, walk_outline
+from handbill.jobs import Desk
 from handbill.tools.pdfium import LOCK
 
 _ACTUAL_TEXT = b"ActualText"
 _LETTERS = 1024
 """Longer runs than this are asked for twice."""
 _SUBSET = re.compile(r"^[A-Z]{6}\+")
-
-Bounds = tuple[float, float, float, float]
-"""Left, bottom, right, top in PDF points from the lower left corner."""
-
-
-class PaintedRun(NamedTuple):
-    """One run of text as it was painted.
-
-    mark    page (from 0), form on that page and marked content, which tell its tag; None for an artifact
-    text    as PDFium reads it: hyphens at line ends are U+0002, lines end in CR LF
-    actual  what the mark says is written there where the glyphs do not tell (ISO 32000-1, 14.9.4)
-    font    its name, without the prefix of a subset
-    own     size in points in the form where it stands, `size` the size on the page
-    inside  where it stands in its form, `box` and `base` (the line it stands on) where it stands on the page
-    """
-
-    mark: Mark | None
-    text: str
-    actual: str
-    font: str
-    own: float
-    size: float
-    inside: Bounds
-    box: Bounds
-    base: float
-    colour: Colour
-    ground: Colour | None
-    """What was painted below it before; None for a picture, whose colours nobody knows."""
-    drawn: bool
-    """Whether it stands in a form: in a drawing, or on one of several pages of a sheet."""
-
-
-@dataclass(frozen=True)
-class PaintedPage:
-    """One page: its size and boxes in points, all of its words as PDFium reads them, its runs in order of painting."""
-
-    number: int
-    size: tuple[float, float]
-    crop: Bounds
-    trim: Bounds
-    bleed: Bounds
-    text: str
-    runs: tuple[PaintedRun, ...]
-
 
 @dataclass(frozen=True)
 class Reading:
@@ -86,10 +44,14 @@ class Reading:
     conformance: tuple[str, ...]
 
 
-def read_pdf(data: bytes) -> Reading:
-    """Reads a whole PDF. Raises `pypdfium2.PdfiumError` or `pikepdf.PdfError` for what is none."""
+def read_pdf(data: bytes, desk: Desk | None = None) -> Reading:
+    """Reads a whole PDF. Raises `pypdfium2.PdfiumError` or `pikepdf.PdfError` for what is none.
+
+    desk  where pages are remembered from one file to the next
+    """
     with LOCK, pypdfium2.PdfDocument(data) as document, pikepdf.open(io.BytesIO(data)) as pdf:
-        pages = tuple(_page(document[number], number, patterns=_patterns(pdf.pages[number])) for number in range(len(document)))
+        keys = PageKeys(pdf) if desk is not None else None
+        pages = tuple(_known(document, pdf, number, keys, desk) for number in range(len(document)))
         return Reading(
             pages=pages,
             tags=read_tags(pdf, _marked(pages)),
@@ -99,6 +61,17 @@ def read_pdf(data: bytes) -> Reading:
             links=tuple(_links(pdf)),
             conformance=_conformance(pdf),
         )
+
+
+def _known(document: pypdfium2.PdfDocument, pdf: pikepdf.Pdf, number: int, keys: PageKeys | None, desk: Desk | None) -> PaintedPage:
+    """A page as it is remembered, or read now."""
+    key = keys.key(number) if keys is not None else None
+    page = recalled(desk, key, number) if desk is not None and key is not None else None
+    if page is None:
+        page = _page(document[number], number, patterns=_patterns(pdf.pages[number]))
+        if desk is not None and key is not None:
+            keep(desk, key, page)
+    return page
 
 
 def _patterns(page: pikepdf.Page) -> bool:

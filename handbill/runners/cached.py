@@ -22,6 +22,8 @@ from handbill.runners.folder import LIMIT, Folder
 from handbill.runners.notices import Notices
 from handbill.text import Span
 
+_LOCAL = frozenset({"pdf-page"})
+"""What is sooner made again than fetched from another machine."""
 _REFUSED_SECONDS = 60.0
 """So long a disk that refused is not asked again."""
 _REMEMBERED = 1000
@@ -80,7 +82,7 @@ class CachedRunner:
     def recall(self, job: Job) -> Result | None:
         """What is remembered of a Job, here or by the others, verified; None when there is nothing."""
         result = self.look(job)
-        if result is None and self._shared is not None:
+        if result is None and self._shared is not None and job.tool not in _LOCAL:
             result = self._from_others(self._shared, {0: job}).get(0)
         return result
 
@@ -96,7 +98,7 @@ class CachedRunner:
     def keep(self, job: Job, result: Result) -> Result:
         """Remembers what a Job gave, and gives it back."""
         data = self.note(job, result)
-        if self._shared is not None:
+        if self._shared is not None and job.tool not in _LOCAL:
             self._shared.offer(job, data)
         return result
 
