@@ -26,6 +26,7 @@ from handbill.tools.pdf.fit import misfits
 from handbill.tools.pdf.fonts_told import unpacked
 from handbill.tools.pdf.lines import learn, remembering_lines
 from handbill.tools.pdf.metadata import claim_ua
+from handbill.tools.pdf.often import short_ways
 from handbill.tools.pdf.tagging import tagging
 from handbill.tools.pdf.words import Line, Misfit
 
@@ -89,7 +90,7 @@ class Engine:
         done = Rendered(log=list(styles.log), refused=list(styles.refused))
         main = args.get("main", "index.html")
         _learn(styles, sheaf)
-        with _listening(done.log, main), remembering_lines() as asked:
+        with _listening(done.log, main), short_ways(), remembering_lines() as asked:
             html = weasyprint.HTML(string=inputs[main].decode(), base_url=BASE + main, url_fetcher=fetcher)
             with placed(placement):
                 document = html.render(
