@@ -46,10 +46,11 @@ class Tag:
 
     def walk(self) -> Iterator[Tag]:
         """This element and everything below it, in reading order."""
-        yield self
-        for kid in self.kids:
-            if isinstance(kid, Tag):
-                yield from kid.walk()
+        waiting = [self]
+        while waiting:  # a generator inside a generator for each level takes several times as long
+            tag = waiting.pop()
+            yield tag
+            waiting += [kid for kid in reversed(tag.kids) if isinstance(kid, Tag)]
 
     def find(self, *types: str) -> list[Tag]:
         return [tag for tag in self.walk() if tag.type in types]

@@ -149,12 +149,15 @@ def _overlaps(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
     worded = (line for line in lines if any(letter.isalnum() for letter in line.text))
     ordered = sorted(worded, key=lambda line: (line.page, line.box.top))
     for index, one in enumerate(ordered):
-        for other in ordered[index + 1 :]:
-            if other.page != one.page or other.box.top >= one.box.bottom:
+        page, box = one.page, one.box
+        for position in range(index + 1, len(ordered)):
+            other = ordered[position]
+            if other.page != page or other.box.top >= box.bottom:
                 break
-            height = min(one.box.bottom, other.box.bottom) - max(one.box.top, other.box.top)
-            width = min(one.box.right, other.box.right) - max(one.box.left, other.box.left)
-            least = min(one.box.bottom - one.box.top, other.box.bottom - other.box.top)
+            below = other.box
+            height = min(box.bottom, below.bottom) - max(box.top, below.top)
+            width = min(box.right, below.right) - max(box.left, below.left)
+            least = min(box.bottom - box.top, below.bottom - below.top)
             if width > 1.0 and height > 0.5 * least:
                 yield one, other
 
