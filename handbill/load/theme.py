@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from handbill.diagnostics import Diagnostic, Report, error
 from handbill.known import known
 from handbill.load.files import Folder
 from handbill.load.validate import validated
+from handbill.load.yaml_tree import Path as YamlPath
 from handbill.load.yaml_tree import Tree, read_yaml
 from handbill.nearest import did_you_mean
 from handbill.schema_formats import ThemeFile
@@ -44,12 +46,19 @@ def _of_the_palette(theme: ThemeFile, tree: Tree) -> Iterable[Diagnostic]:
     """Colours that are named but not there, and paper, which everything is drawn on."""
     if "paper" not in theme.palette:
         yield error("diagram-theme", "The palette has no colour “paper”.", tree.key_span(("palette",)), "Write it as paper: \"#ffffff\".")
-    for path, span in tree.spans.items():
-        value = tree.value
-        for step in path:
-            value = value[step]
-        for found in _NAMED.finditer(value) if isinstance(value, str) and path[0] != "palette" else ():
+    for path, value in _texts(tree.value, ()):
+        span = tree.span(path)
+        for found in _NAMED.finditer(value) if path[:1] != ("palette",) else ():
             if found[1] not in theme.palette:
                 start = span.column + found.start(1) if "\n" not in value else 0
                 place = Span(PATH, span.line, start, span.line, start + len(found[1])) if start else span
                 yield error("diagram-theme", f"The palette has no colour “{found[1]}”.", place, *did_you_mean(found[1], theme.palette))
+
+
+def _texts(value: Any, path: YamlPath) -> Iterator[tuple[YamlPath, str]]:
+    """Every text below a value, by its path."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, (dict, list)):
+        for step, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _texts(item, (*path, step))
