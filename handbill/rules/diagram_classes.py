@@ -15,7 +15,7 @@ from handbill.rules.registry import Context, rule
 _DEFINED = re.compile(r"^[ \t]*classDef[ \t]+([\w,-]+)", re.MULTILINE)
 _WORN = re.compile(r":::([\w-]+)")
 _GIVEN = re.compile(r"^[ \t]*class[ \t]+[\w,. \t-]*?[\w-][ \t]+([\w-]+)[ \t]*;?[ \t]*$", re.MULTILINE)
-_ABOUT = re.compile(r"^[ \t]*(?:style|class|click)[ \t]+([\w-]+(?:[ \t]*,[ \t]*[\w-]+)*)[ \t]+\S", re.MULTILINE)
+_ABOUT = re.compile(r"^[ \t]*(?:style|class|click)[ \t]+([\w.-]+(?:[ \t]*,[ \t]*[\w.-]+)*)[ \t]+\S", re.MULTILINE)
 _REMARK = re.compile(r"%%[^\n]*")
 _THEME = "diagrams/theme.yaml"
 
@@ -59,7 +59,7 @@ def node_unknown(project: Project, context: Context) -> Iterator[Diagnostic]:
         if FLOWCHART.match(code.lstrip()):
             known = {*nodes_of(code), *groups_of(code)}
             for found in _ABOUT.finditer(_plain(code)):
-                for name in re.finditer(r"[\w-]+", found[1]):
+                for name in re.finditer(r"[\w.-]+", found[1]):
                     if name[0] not in known:
                         place = start + found.start(1) + name.start()
                         yield context.within(text, place, place + len(name[0]), f"The diagram has no node “{name[0]}”.", *did_you_mean(name[0], known))

@@ -28,7 +28,7 @@ LABEL = re.compile(
 _EDGE = re.compile(
     r"\|[^|\n]*\||(?:<|\b[ox](?=--|==|-\.))?(?:--(?=\s*[^\s>|-])[^\n>|]*?--+[>ox]?|==(?=\s*[^\s>|=])[^\n>|]*?==+[>ox]?|-\.(?=\s*[^\s>|.-])[^\n>|]*?\.+-[>ox]?|--+[>ox]?|==+[>ox]?|-\.+-?[>ox]?|~~~)|[&;]"
 )  # fmt: skip
-_NODE = re.compile(r"(?<![\w.:-])(\w+(?:-\w+)*)(\0*)(?::::[\w-]+)?")
+_NODE = re.compile(r"(?<![\w.:-])(\w+(?:[-.]\w+)*)(\0*)(?::::[\w-]+)?")
 
 
 def diagrams(project: Project) -> Iterator[tuple[Located, int, str]]:
