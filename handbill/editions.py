@@ -148,7 +148,7 @@ class Bench:
             with made.clock(f"inspect {edition.name} {task.format}"):
                 from handbill.inspect import inspect  # long to load: see `get_ready`
 
-                facts = inspect(artifact, document, edition, project, made.report, desk)
+                facts = inspect(artifact, document, edition, project, made.report, desk, desk)
                 strict = self._order.strict
                 judge("inspect", facts, project, made.report, strict=strict, edition=edition, found=made.found)
         return artifact

@@ -40,15 +40,18 @@ _WITHOUT_PRINT = frozenset({"text", "braille", "script", "ssml"})
 
 
 def inspect(
-    artifact: Artifact, document: Document, edition: Edition, project: Project, report: Report, runner: Desk
+    artifact: Artifact, document: Document, edition: Edition, project: Project, report: Report, runner: Runner, desk: Desk | None = None
 ) -> Facts:
-    """The facts of one finished file. What the standards' validators and we ourselves find goes to `report` at once."""
+    """The facts of one finished file. What the standards' validators and we ourselves find goes to `report` at once.
+
+    desk  where pages of PDFs are remembered from one file to the next; without it they are all read
+    """
     paged = artifact.format in PAGED
     found = Report()
     with ThreadPoolExecutor(1) as beside:  # validators look at the file while it is read and compared
         tagged = paged and not is_pdfx(artifact.data)
         verdict = beside.submit(validate_pdf, artifact.data, runner) if tagged else None
-        facts = inspect_pdf(artifact.name, artifact.data, runner) if paged else INSPECTORS[artifact.format](artifact.name, artifact.data)
+        facts = inspect_pdf(artifact.name, artifact.data, desk) if paged else INSPECTORS[artifact.format](artifact.name, artifact.data)
         if tagged:
             found.extend(check_tags(facts))
         elif paged:
