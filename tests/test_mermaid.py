@@ -446,6 +446,19 @@ def test_too_slow_is_told_and_leaves_nobody(tool: MermaidTool, tmp_path: Path) -
 
 
 @pytest.mark.e2e
+def test_one_that_never_ends_costs_no_other_one_its_drawing(drawn: Drawn, tool: MermaidTool, fonts: dict[str, bytes]) -> None:
+    """Two pages are at work when it stops the browser: what stood on the other one is drawn again, as if nothing had been."""
+    names = ["pie", "journey", "gantt", "flowchart-shapes", "er", "mindmap"]
+    endless = "flowchart LR\n" + "\n".join(f"n{(n * 7919) % 353} --> n{(n * 104729) % 349}" for n in range(1, 490))
+    hurried = MermaidTool(tool._node, tool._browser, tool._mermaid_cli, seconds=5, grace=1)
+    wanted = [job(GALLERY[name], svg_id=name, fonts=fonts) for name in names]
+    results = hurried.execute([*wanted[:2], job(endless, svg_id="endless", fonts=fonts), *wanted[2:]])
+    assert codes(results) == ["ok", "ok", "diagram-timeout", "ok", "ok", "ok", "ok"]
+    for name, result in zip(names, [*results[:2], *results[3:]], strict=True):
+        assert result.outputs == drawn[name].outputs, name
+
+
+@pytest.mark.e2e
 def test_the_seeds_flowchart_fits_its_page(drawn: Drawn) -> None:
     meta = json.loads(drawn["flowchart"].outputs[META])
     assert meta["width"] <= 642 and meta["height"] <= 718 and meta["smallest"] >= 12  # 170 mm, 190 mm, 9 pt

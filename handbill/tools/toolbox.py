@@ -140,7 +140,7 @@ class Toolbox:
         if self._studio is None:
             from handbill.tools.mermaid import MermaidTool
 
-            self._studio = MermaidTool.found(self._root)
+            self._studio = MermaidTool.found(self._root, self._workers)
         return self._studio
 
     def _weasyprint(self) -> WeasyPrintTool:

@@ -1,5 +1,5 @@
 /*
- * Draws many Mermaid diagrams in one browser and one page, with mermaid-cli's own renderer.
+ * Draws many Mermaid diagrams in one browser and a page or a few, with mermaid-cli's own renderer.
  *
  * stdin: two lines of JSON. The first tells where to work (see studio.py), and the browser starts; the second, which may
  * come much later or not at all, what to draw (see tool.py). stdout: one JSON answer a line, each as soon as its diagram is
@@ -49,7 +49,7 @@ class Studio {
       args: place.flags,
     });
     const studio = new Studio(browser, scripts);
-    await studio.refresh();
+    studio.easel = await studio.another();
     return studio;
   }
   static opened = 0;
@@ -61,15 +61,36 @@ class Studio {
     browser.on("disconnected", () => (this.broken = true));
   }
 
+  /** One more page. */
+  async another() {
+    const easel = new Easel(this);
+    await easel.refresh();
+    return easel;
+  }
+
+  async close() {
+    const gone = this.browser.close().catch(() => {});
+    const timer = new Promise((done) => setTimeout(done, 2000).unref());
+    await Promise.race([gone, timer]);
+    this.browser.process()?.kill("SIGKILL");
+  }
+}
+
+/** One warm page, on which one diagram is drawn after the other. */
+class Easel {
+  constructor(studio) {
+    this.studio = studio;
+  }
+
   /** A page on which nothing has been drawn yet. */
   async refresh() {
     const old = this.page;
-    const page = await this.browser.newPage();
+    const page = await this.studio.browser.newPage();
     await old?.close();
     page.on("request", (asked) => this.admit(asked));
-    page.on("error", () => (this.broken = true));
+    page.on("error", () => (this.studio.broken = true));
     await page.setRequestInterception(true);
-    await page.evaluateOnNewDocument(this.scripts);
+    await page.evaluateOnNewDocument(this.studio.scripts);
     Object.assign(this, { page, serve: undefined, home: undefined, seen: new Map(), settings: undefined });
   }
 
@@ -90,29 +111,29 @@ class Studio {
 
   /** What `renderMermaid` takes for a browser. */
   stand(prepare) {
-    const studio = this;
+    const easel = this;
     const page = new Proxy(this.page, {
       get(real, name) {
         switch (name) {
           case "goto":
-            return (url) => studio.change("page", url, () => real.goto((studio.home = url)));
+            return (url) => easel.change("page", url, () => real.goto((easel.home = url)));
           case "setRequestInterception":
             return async () => {};
           case "on":
-            return (event, handler) => void (event === "request" && (studio.serve = handler));
+            return (event, handler) => void (event === "request" && (easel.serve = handler));
           case "evaluate":
             // Of the style sheets only ours is loaded: text is measured in the document's own font, and nothing else.
             return async (act, arg) => {
               if (typeof arg?.href !== "string") return real.evaluate(act, arg);
               if (!arg.href.endsWith("/handbill.css")) return undefined;
-              return studio.change("fonts", arg.href, () => real.evaluate(act, arg));
+              return easel.change("fonts", arg.href, () => real.evaluate(act, arg));
             };
           case "setViewport":
-            return async (view) => studio.change("view", view, () => real.setViewport(view));
+            return async (view) => easel.change("view", view, () => real.setViewport(view));
           case "$eval":
             return async (selector, act, arg) => {
               if (selector === "svg") return ""; // the drawing is taken by `flatten`
-              if (selector === "body") return studio.change("ground", arg, () => real.$eval(selector, act, arg));
+              if (selector === "body") return easel.change("ground", arg, () => real.$eval(selector, act, arg));
               if (arg?.mermaidUrl) {
                 arg.mermaidUrl = arg.mermaidUrl.replace("mermaid.esm.mjs", "mermaid.esm.min.mjs"); // half the bytes
                 await prepare(real, arg);
@@ -129,13 +150,6 @@ class Studio {
       },
     });
     return { newPage: async () => page };
-  }
-
-  async close() {
-    const gone = this.browser.close().catch(() => {});
-    const timer = new Promise((done) => setTimeout(done, 2000).unref());
-    await Promise.race([gone, timer]);
-    this.browser.process()?.kill("SIGKILL");
   }
 }
 
@@ -165,10 +179,10 @@ function forbidden(settings, allowed, trail = []) {
  * Mermaid's modules keep the settings that were in force when they were loaded. So a page serves one set of settings
  * only, and a diagram with settings of its own gets a page of its own: it comes out the same alone and among others.
  */
-async function draw(studio, renderMermaid, diagram) {
+async function draw(easel, renderMermaid, diagram) {
   const settings = JSON.stringify(diagram.config);
-  if (studio.settings !== undefined && studio.settings !== settings) await studio.refresh();
-  studio.settings = settings;
+  if (easel.settings !== undefined && easel.settings !== settings) await easel.refresh();
+  easel.settings = settings;
   let told;
   const prepare = async (page, urls) => {
     told = await page.evaluate((job) => globalThis.handbill.prepare(job), { ...urls, definition: diagram.code, type: diagram.type });
@@ -176,9 +190,9 @@ async function draw(studio, renderMermaid, diagram) {
     if (!work.types.includes(told.type)) throw new Refused("type", "", { type: told.type });
     const names = forbidden(told.config, work.allowed);
     if (names.length) throw new Refused("config", names.join(", "), { names, type: told.type });
-    if (Object.keys(told.config).length && studio.settings === settings) throw new NeedsOwnPage();
+    if (Object.keys(told.config).length && easel.settings === settings) throw new NeedsOwnPage();
   };
-  const render = () => renderMermaid(studio.stand(prepare), diagram.code, "svg", {
+  const render = () => renderMermaid(easel.stand(prepare), diagram.code, "svg", {
     backgroundColor: diagram.background,
     mermaidConfig: diagram.config,
     customFontCSS: [{ cssUrl: pathToFileURL(path.join(place.folder, "handbill.css")) }],
@@ -190,24 +204,24 @@ async function draw(studio, renderMermaid, diagram) {
     await render();
   } catch (error) {
     if (!(error instanceof NeedsOwnPage)) throw error;
-    await studio.refresh();
-    studio.settings = "its own";
+    await easel.refresh();
+    easel.settings = "its own";
     await render();
   }
-  const drawing = await studio.page.evaluate((options) => globalThis.handbill.flatten(options), {
+  const drawing = await easel.page.evaluate((options) => globalThis.handbill.flatten(options), {
     background: diagram.background,
     family: diagram.family,
   });
   const made = { id: diagram.id, type: told.type, graph: told.graph, ...drawing };
   if (diagram.scale) {
-    const clip = await studio.page.evaluate(() => globalThis.handbill.frame());
+    const clip = await easel.page.evaluate(() => globalThis.handbill.frame());
     const view = {
       width: Math.ceil(clip.x + clip.width),
       height: Math.ceil(clip.y + clip.height),
       deviceScaleFactor: diagram.scale,
     };
-    await studio.change("view", view, () => studio.page.setViewport(view));
-    made.png = await studio.page.screenshot({ clip, encoding: "base64" });
+    await easel.change("view", view, () => easel.page.setViewport(view));
+    made.png = await easel.page.screenshot({ clip, encoding: "base64" });
   }
   return made;
 }
@@ -217,6 +231,53 @@ function within(seconds, promise) {
   let timer;
   const bell = new Promise((done) => (timer = setTimeout(done, seconds * 1000, late)));
   return Promise.race([promise, bell]).finally(() => clearTimeout(timer));
+}
+
+/**
+ * Draws on several pages at the same time; gives what is still to be drawn.
+ *
+ * When one of them meets trouble the others take nothing new: whose doing it was is found out by drawing what is left one
+ * after the other.
+ */
+async function sideBySide(studio, renderMermaid, diagrams, pages) {
+  const waiting = [...diagrams];
+  const left = [];
+  const serve = async (easel) => {
+    while (waiting.length && !studio.broken) {
+      const diagram = waiting.shift();
+      if (!(await attempt(studio, easel, renderMermaid, diagram))) left.push(diagram);
+    }
+  };
+  const more = Array.from({ length: pages - 1 }, async () => {
+    try {
+      await serve(await studio.another());
+    } catch {
+      studio.broken = true; // no page to be had: told when the next diagram finds none either
+    }
+  });
+  await Promise.all([serve(studio.easel), ...more]);
+  return [...left, ...waiting].sort((one, other) => one.id - other.id);
+}
+
+/** Draws one diagram and answers; false when something broke that may have been another one's doing. */
+async function attempt(studio, easel, renderMermaid, diagram, last = false) {
+  try {
+    const made = await within(work.seconds, draw(easel, renderMermaid, diagram));
+    if (made === late) {
+      studio.broken = true;
+      answer({ id: diagram.id, problem: { kind: "time", words: "" } });
+    } else answer(made);
+  } catch (error) {
+    if (error instanceof Refused) {
+      answer({ id: diagram.id, problem: error.problem });
+      return true;
+    }
+    const kind = studio.broken ? "crash" : "failed";
+    studio.broken = true;
+    if (!last) return false;
+    answer({ id: diagram.id, problem: { kind, words: String(error?.message ?? error) } });
+  }
+  return true;
 }
 
 async function main() {
@@ -230,29 +291,15 @@ async function main() {
   let studio = await opening;
   work = await next();
   if (!work) return studio.close();
-  for (const diagram of work.diagrams) {
+  const { diagrams, pages } = work;
+  for (const diagram of pages > 1 ? await sideBySide(studio, renderMermaid, diagrams, pages) : diagrams) {
     // A second try in a fresh browser: an odd failure may be the last diagram's doing, or a browser that died.
     for (const last of [false, true]) {
       if (studio.broken) {
         await studio.close();
         studio = await Studio.open(puppeteer, page);
       }
-      try {
-        const made = await within(work.seconds, draw(studio, renderMermaid, diagram));
-        if (made === late) {
-          studio.broken = true;
-          answer({ id: diagram.id, problem: { kind: "time", words: "" } });
-        } else answer(made);
-        break;
-      } catch (error) {
-        if (error instanceof Refused) {
-          answer({ id: diagram.id, problem: error.problem });
-          break;
-        }
-        const kind = studio.broken ? "crash" : "failed";
-        studio.broken = true;
-        if (last) answer({ id: diagram.id, problem: { kind, words: String(error?.message ?? error) } });
-      }
+      if (await attempt(studio, studio.easel, renderMermaid, diagram, last)) break;
     }
   }
   await studio.close();

@@ -26,6 +26,8 @@ SVG, GRAPH, META, PNG = "diagram.svg", "graph.json", "meta.json", "diagram.png"
 FONT_PREFIX = "font/"
 
 _LONGEST = 50_000
+_WORTH_A_PAGE = 3
+"""A page more for each so many diagrams: opening it takes as long as drawing that many."""
 _FIXED: Mapping[str, Any] = {
     "securityLevel": "strict", "htmlLabels": False, "startOnLoad": False, "suppressErrorRendering": True,
     "deterministicIds": True, "deterministicIDSeed": "handbill", "handDrawnSeed": 1, "logLevel": 5,
@@ -47,21 +49,24 @@ class MermaidTool:
     name = "mermaid"
 
     def __init__(
-        self, node: Path, browser: Path, mermaid_cli: Path, *, seconds: float = 20.0, grace: float = 5.0
+        self, node: Path, browser: Path, mermaid_cli: Path, *, seconds: float = 20.0, grace: float = 5.0, pages: int = 2
     ) -> None:
-        """`mermaid_cli` is the package's folder; `seconds` is what one diagram may take."""
+        """`mermaid_cli` is the package's folder; `seconds` is what one diagram may take, `pages` how many at most are
+        drawn at the same time.
+        """
         self._node = node
         self._browser = browser
         self._mermaid_cli = mermaid_cli
         self._seconds = seconds
         self._grace = grace
+        self._pages = pages
         self._open: Studio | None = None
 
     @classmethod
-    def found(cls, root: Path) -> Self:
+    def found(cls, root: Path, pages: int = 2) -> Self:
         """With what set-up has installed for the project. Raises `ToolMissing`."""
         node, browser = locate.need(locate.find_node()), locate.need(locate.find_chromium())
-        return cls(node.path, browser.path, locate.need(locate.find_mermaid_cli(root)).path.parents[1])
+        return cls(node.path, browser.path, locate.need(locate.find_mermaid_cli(root)).path.parents[1], pages=pages)
 
     def version(self) -> str:
         return version(self._browser, self._mermaid_cli)
@@ -114,6 +119,7 @@ class MermaidTool:
         studio, self._open = self._open or self._studio(), None
         work = {
             "seconds": self._seconds,
+            "pages": max(1, min(self._pages, len(jobs) // _WORTH_A_PAGE)),
             "allowed": ALLOWED,
             "types": [row.id for row in TYPES.values() if not row.refused],
         }
