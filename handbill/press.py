@@ -14,11 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from handbill.clock import Clock
 from handbill.diagnostics import Report
-from handbill.jobs import Desk
+from handbill.jobs import Desk, Tool
 from handbill.order import STAGES, Order, Work
 from handbill.prepare import prepare
 from handbill.render import FORMATS
@@ -30,9 +31,12 @@ if TYPE_CHECKING:
     from handbill.quality import Draft
 
 
-def press(order: Order, desk: Desk, clock: Clock) -> list[Work]:
-    """Builds every publication of the order. All diagrams of all publications are drawn in one go."""
-    crew = Crew(order.workers)
+def press(order: Order, desk: Desk, clock: Clock, libraries: Mapping[str, Tool] = MappingProxyType({})) -> list[Work]:
+    """Builds every publication of the order. All diagrams of all publications are drawn in one go.
+
+    libraries  tools that may be used in any process (see `Crew`)
+    """
+    crew = Crew(order.workers, libraries)
     works = _prepare_all(order, crew, desk, clock)
     _draw_all([w for w in works if w.going(order) and w.document], order, desk, clock)
     going = [w for w in works if w.going(order) and w.document and order.reaches("tailor")]

@@ -9,6 +9,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +28,7 @@ class Counter:
     """A desk that counts what it is asked."""
 
     jobs: list[Job] = field(default_factory=list)
+    told: list[Job] = field(default_factory=list)
     kept: dict[str, Result] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
 
@@ -40,6 +42,10 @@ class Counter:
     def keep(self, job: Job, result: Result) -> Result:
         self.kept[job.key] = result
         return result
+
+    def ran(self, job: Job, result: Result) -> Result:
+        self.told.append(job)
+        return result if result.failed else self.keep(job, result)
 
     def say(self, step: str) -> None:
         self.said.append(step)
@@ -67,6 +73,45 @@ def test_the_results_come_in_the_order_of_the_items(workers: int) -> None:
     own = {pair[1] for pair in made if pair}
     assert (own == {os.getpid()}) is (workers == 1)
     assert len(own) <= workers
+
+
+def test_threads_of_a_worker_each_get_their_own_answers() -> None:
+    def many(word: str, desk: Desk) -> list[str]:
+        def ask(number: int) -> str:
+            return desk.run([job(f"{word} {number} " + "x" * 100_000)])[0].outputs["out"].decode()[: len(word) + 4].split(" X")[0]
+
+        with ThreadPoolExecutor(8) as threads:
+            return list(threads.map(ask, range(100, 200)))
+
+    made, _ = Crew(2).map(many, ["one", "two"], Counter())
+    assert made == [[f"{word} {number}" for number in range(100, 200)] for word in ("ONE", "TWO")]
+
+
+class Library:
+    """A tool that tells in which process it was used."""
+
+    name = "library"
+
+    def version(self) -> str:
+        return "1"
+
+    def execute(self, jobs: Sequence[Job]) -> list[Result]:
+        return [Result({"pid": str(os.getpid()).encode()}, failed="bad" in job.args) for job in jobs]
+
+
+@pytest.mark.parametrize("bad", [False, True])
+def test_a_worker_uses_libraries_itself_and_tells_what_came_of_it(*, bad: bool) -> None:
+    def use(number: int, desk: Desk) -> tuple[set[bytes], bytes]:
+        there = Job("library", "1", {"number": number, **({"bad": True} if bad else {})}, {}, ("pid",))
+        results = [desk.run([there])[0] for _ in range(2)]
+        assert [result.failed for result in results] == [bad, bad]
+        return {result.outputs["pid"] for result in results}, str(os.getpid()).encode()
+
+    desk = Counter()
+    made, _ = Crew(2, {"library": Library()}).map(use, [1, 2], desk)
+    assert all(pair is not None and pair[0] == {pair[1]} for pair in made)
+    assert desk.jobs == []
+    assert (len(desk.told), len(desk.kept)) == ((4, 0) if bad else (2, 2))  # what failed is told, and tried again
 
 
 def test_one_piece_of_work_needs_no_other_process() -> None:

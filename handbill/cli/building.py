@@ -123,7 +123,10 @@ def build_once(
     unchanged = memo.works()
     desk = toolbox.desk(say)
     made = press(
-        replace(order, publications=tuple(name for name in order.publications if name not in unchanged)), desk, clock
+        replace(order, publications=tuple(name for name in order.publications if name not in unchanged)),
+        desk,
+        clock,
+        toolbox.libraries,
     )
     foresight.remember(made)
     works = [(unchanged | {work.name: work for work in made})[name] for name in order.publications]

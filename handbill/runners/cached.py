@@ -69,10 +69,9 @@ class CachedRunner:
             found |= self._from_others(self._shared, {index: jobs[index] for index in absent})
             absent = [index for index in absent if index not in found]
         self.hits += len(found)
-        self.misses.extend(jobs[index] for index in absent)
         made = self._inner.run([jobs[index] for index in absent]) if absent else []
         for index, result in zip(absent, made, strict=True):
-            found[index] = result if result.failed else self.keep(jobs[index], result)
+            found[index] = self.ran(jobs[index], result)
         return [found[index] for index in range(len(jobs))]
 
     def path(self, key: str) -> Path:
@@ -101,6 +100,11 @@ class CachedRunner:
         if self._shared is not None and job.tool not in _LOCAL:
             self._shared.offer(job, data)
         return result
+
+    def ran(self, job: Job, result: Result) -> Result:
+        """Takes what came of a Job of which nothing was remembered, wherever it was run."""
+        self.misses.append(job)
+        return result if result.failed else self.keep(job, result)
 
     def note(self, job: Job, result: Result) -> bytes:
         """Remembers on this machine only what a Job gave; gives the entry."""

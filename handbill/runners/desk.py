@@ -22,6 +22,10 @@ class Memory(Protocol):
         """Keeps a result. Gives it back, with a warning more when that was not possible."""
         ...
 
+    def ran(self, job: Job, result: Result) -> Result:
+        """Takes what came of a Job that was run elsewhere: it counts, and is kept, as if it had been run here."""
+        ...
+
 
 @dataclass
 class HomeDesk:
@@ -45,6 +49,11 @@ class HomeDesk:
 
     def keep(self, job: Job, result: Result) -> Result:
         return self.memory.keep(job, result)
+
+    def ran(self, job: Job, result: Result) -> Result:
+        """Takes what a worker made of a Job by itself: it counts as if it had been run here."""
+        self.failures += result.failed
+        return self.memory.ran(job, result)
 
     def say(self, step: str) -> None:
         self.tell(step)

@@ -3,7 +3,7 @@
 Each worker is a fork of the process as it stands, so that it has all that was imported and read so far
 at once, at no cost, and nothing of it is copied before it is changed. What a worker needs of the world
 (Jobs to be run, things remembered, progress to be told) it asks of the first process, which has the one
-cache, the one set of tools and the one browser for all of them.
+cache, the one set of programs and the one browser for all of them; only Jobs of libraries it runs itself.
 
 A worker that dies costs its piece of work a second try, by another worker; it is never waited for in vain.
 No worker outlives the first process.
@@ -15,12 +15,12 @@ import pickle
 import threading
 import traceback
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from handbill.diagnostics import Diagnostic, error, warning
-from handbill.jobs import Desk
+from handbill.jobs import Desk, Tool
 from handbill.runners.desk import BusyDesk
 from handbill.tools import process
 from handbill.tools.fork import FarDesk, Line, Worker, fork, portable
@@ -35,9 +35,13 @@ _TRIES = 2
 
 @dataclass(frozen=True)
 class Crew:
-    """Up to `workers` processes. With one, or one piece of work, all is done here: nothing is started for it."""
+    """Up to `workers` processes. With one, or one piece of work, all is done here: nothing is started for it.
+
+    libraries  tools, by name, that a worker may use by itself
+    """
 
     workers: int = 1
+    libraries: Mapping[str, Tool] = field(default_factory=dict)
 
     def alone(self, items: Sequence[Item]) -> bool:
         """Whether this process does them itself."""
@@ -60,7 +64,7 @@ class Crew:
         """
         if self.alone(items):
             return self._here(work, items, desk, aside), []
-        shift = _Shift(work, items, desk, aside)
+        shift = _Shift(work, items, desk, aside, self.libraries)
         told: list[Diagnostic] = []
         tries: Counter[int] = Counter()
         waiting = list(range(len(items)))
@@ -100,9 +104,15 @@ class _Shift(Generic[Item, Made]):
     """One call of `Crew.map`: its pieces of work, and the workers of the moment."""
 
     def __init__(
-        self, work: Callable[[Item, Desk], Made], items: Sequence[Item], desk: Desk, aside: Callable[[], None] | None
+        self,
+        work: Callable[[Item, Desk], Made],
+        items: Sequence[Item],
+        desk: Desk,
+        aside: Callable[[], None] | None,
+        libraries: Mapping[str, Tool],
     ) -> None:
         self._work, self._items, self._desk, self._aside = work, items, desk, aside
+        self._libraries = libraries
         self.results: list[Made | None] = [None] * len(items)
         self._lock = threading.Lock()
         self._waiting: list[int] = []
@@ -173,7 +183,7 @@ class _Shift(Generic[Item, Made]):
 
     def _serve_pieces(self, line: Line) -> None:
         """The whole life of a worker."""
-        desk = FarDesk(line)
+        desk = FarDesk(line, self._libraries)
         while (index := line.receive()) is not None:
             try:
                 line.send(("made", self._work(self._items[index], desk)))

@@ -12,11 +12,12 @@ import socket
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from handbill.jobs import Desk, Job, Result
+from handbill.jobs import Desk, Job, Result, Tool
+from handbill.runners.direct import DirectRunner
 
 
 def portable(problem: Exception) -> Exception:
@@ -51,18 +52,35 @@ class Line:
         self.end.close()
 
 
-@dataclass
 class FarDesk:
-    """The desk as a worker sees it: every question goes to the first process."""
+    """The desk as a worker sees it: questions go to the first process. Several threads may stand at it.
 
-    line: Line
+    Jobs of tools that are libraries are run here. The first process would run them one at a time, for all workers; it is
+    only asked what it remembers of them, and told what came of them.
+    """
+
+    def __init__(self, line: Line, libraries: Mapping[str, Tool]) -> None:
+        self._line, self._libraries = line, libraries
+        self._own = DirectRunner(libraries)
+        self._lock = threading.Lock()
 
     def _ask(self, name: str, *words: Any) -> Any:
-        self.line.send(("ask", name, words))
-        return self.line.receive()
+        with self._lock:  # else one thread would get what another one has asked for
+            self._line.send(("ask", name, words))
+            return self._line.receive()
 
     def run(self, jobs: Sequence[Job]) -> list[Result]:
+        if jobs and all(job.tool in self._libraries for job in jobs):
+            return [self._run_here(job) for job in jobs]
         answer: list[Result] = self._ask("run", list(jobs))
+        return answer
+
+    def _run_here(self, job: Job) -> Result:
+        known = self.recall(job)
+        if known is not None:
+            return known
+        (made,) = self._own.run([job])
+        answer: Result = self._ask("ran", job, made)
         return answer
 
     def recall(self, job: Job) -> Result | None:

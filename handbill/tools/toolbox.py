@@ -105,16 +105,17 @@ class Toolbox:
         self._paper: WeasyPrintTool | None = None
         self._studio: MermaidTool | None = None
         self._scratch = tempfile.TemporaryDirectory(prefix="handbill-cache-") if cache is None else None
+        libraries = {"pdfium": _pdfium, "imposition": _imposition, "pdf-validator": _pdf_validator}
         self.tools: Mapping[str, Tool] = _Tools({
             "pandoc": lambda: Pandoc(locate.need(locate.find_pandoc()).path),
             "weasyprint": self._weasyprint,
-            "pdfium": _pdfium,
             "mermaid": self._mermaid,
             "formula": lambda: _formula(root),
             "liblouis": _braille,
-            "imposition": _imposition,
-            "pdf-validator": _pdf_validator,
+            **libraries,
         })  # fmt: skip
+        self.libraries: Mapping[str, Tool] = _Tools(libraries if far is None else {})
+        """Tools that any process of ours may use by itself; none when Jobs go to other machines."""
         self.notices = Notices()
         folder = cache or Path(self._scratch.name if self._scratch else ".")
         self._shared = shared(self.notices) if shared is not None else None
