@@ -23,6 +23,7 @@ from handbill.runners.direct import DirectRunner
 from handbill.schema import Publication
 from handbill.text import Span
 from handbill.tools import locate, pandoc
+from handbill.tools.pptx.tool import Pptx
 
 HERE = Path(__file__).parent
 CASE = HERE / "cases" / "deck"
@@ -62,7 +63,7 @@ class Case:
 @cache
 def case() -> Case:
     """The deck of `cases/deck/deck.md`, in the repository's own edition `slides`."""
-    runner = DirectRunner({"pandoc": pandoc.Pandoc(locate.need(locate.find_pandoc()).path)})
+    runner = DirectRunner({"pandoc": pandoc.Pandoc(locate.need(locate.find_pandoc()).path), "pptx": Pptx()})
     edition, project = house()
     return Case(document((CASE / "deck.md").read_text(encoding="utf-8"), runner), edition, project, runner)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent / "handbill"
 
 LAYERS = (
-    ("text", "diagnostics", "jobs", "schema", "model", "pandoc_ast", "files", "dates", "clock", "nearest", "garble", "diagram_types", "colour", "formulas", "markup", "pieces", "explanations", "shelf", "known", "precompiled", "template_syntax", "page_names", "templating", "folding", "paper", "schema_base", "schema_formats", "linear", "brf", "speech", "schema_governance", "readability", "reading", "governance", "approving", "record", "fingerprint", "names", "finding", "sheets"),
+    ("text", "diagnostics", "jobs", "schema", "model", "pandoc_ast", "files", "dates", "clock", "nearest", "garble", "diagram_types", "colour", "formulas", "markup", "pieces", "explanations", "shelf", "known", "precompiled", "template_syntax", "page_names", "templating", "folding", "paper", "schema_base", "schema_formats", "linear", "brf", "speech", "schema_governance", "readability", "reading", "governance", "approving", "record", "fingerprint", "names", "finding", "sheets", "box"),
     ("tools", "runners"),
     ("load", "assemble", "parse", "draw", "tailor", "cite", "render", "inspect", "rules", "publish", "show", "schemas"),
     ("press", "prepare", "editions", "reach", "order", "index", "quality"),

@@ -14,6 +14,7 @@ import pytest
 
 from handbill.jobs import Job, Result
 from handbill.runners.direct import DirectRunner
+from handbill.tools.pdf import validation
 from handbill.tools.toolbox import Toolbox
 
 REPOSITORY = Path(__file__).parent.parent
@@ -59,6 +60,33 @@ def pdf() -> bytes:
     return stream.getvalue()
 
 
+def one_slide() -> bytes:
+    from pptx import Presentation
+
+    presentation = Presentation()
+    presentation.slides.add_slide(presentation.slide_layouts[0])
+    stream = io.BytesIO()
+    presentation.save(stream)
+    return stream.getvalue()
+
+
+def picture(name: str) -> dict[str, Any]:
+    """What makes a PowerPoint file of one slide with a picture."""
+    shown = {"kind": "picture", "box": [0, 0, 9, 9], "name": "x", "alt": "x", "title": "", "png": name, "svg": None}
+    return {
+        "slides": [{"layout": "Title Slide", "pieces": 0, "shapes": [shown]}],
+        "mark": "|", "language": "en", "step": 1.0, "chapters": [["x", 1]], "about": {"title": "x", "date": "2026-11-26T00:00:00"},
+    }  # fmt: skip
+
+
+def png() -> bytes:
+    from PIL import Image
+
+    stream = io.BytesIO()
+    Image.new("RGB", (9, 9)).save(stream, "PNG")
+    return stream.getvalue()
+
+
 CASES = {
     "pandoc": Case(
         {"from": "markdown", "to": "html", "main": "a.md"}, {"a.md": b"Words."}, ("a.html",), "a.md",
@@ -89,6 +117,11 @@ CASES = {
          "font/noto-sans-latin-400-normal.woff2": FONT.read_bytes()},
         ("diagram.svg", "graph.json", "meta.json"), "diagram.mmd",
         {"the machine's fonts": lambda args, inputs, path: (args, {"diagram.mmd": inputs["diagram.mmd"]})},
+    ),
+    "pptx": Case(
+        picture("a.png"), {"words.pptx": one_slide(), "a.png": png()}, ("slides.pptx",), "words.pptx",
+        {"a picture that is not given": lambda args, inputs, path: (picture("other.png"), inputs),
+         "a picture by its path": lambda args, inputs, path: (picture(path), inputs)},
     ),
     "imposition": Case({"size": "A5", "rtl": False}, {"pages.pdf": pdf()}, ("sheets.pdf",), "pages.pdf"),
     "pdf-validator": Case({"profile": "ua1"}, {"document.pdf": pdf()}, ("failures.json",), "document.pdf"),
@@ -138,6 +171,14 @@ def test_a_job_that_needs_what_it_does_not_declare_fails(toolbox: Toolbox, name:
     assert result.failed, result
     assert "died" not in " ".join(d.code for d in result.diagnostics)
     assert SECRET not in str(result.outputs)
+
+
+def test_a_validator_that_was_at_work_here_is_not_used_in_a_fork(toolbox: Toolbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has threads of its own by then, for which a fork would wait for ever."""
+    monkeypatch.setattr(validation, "_used", set())
+    assert set(toolbox.libraries) == {"pdfium", "imposition", "pptx", "pdf-validator"}
+    run(toolbox, "pdf-validator", CASES["pdf-validator"].args, CASES["pdf-validator"].inputs)
+    assert set(toolbox.libraries) == {"pdfium", "imposition", "pptx"}
 
 
 def test_pandoc_puts_no_undeclared_picture_into_a_book(toolbox: Toolbox, tmp_path: Path) -> None:

@@ -21,7 +21,9 @@ from handbill.render.deck_html import plan_deck
 from handbill.render.deck_theme import read_theme
 from handbill.render.pptx import render_pptx
 from handbill.render.pptx_reference import layout_slots, reference_pptx
-from handbill.render.pptx_xml import EMU, element, points, settled
+from handbill.runners.direct import DirectRunner
+from handbill.tools.pptx.tool import Pptx, finishing_job
+from handbill.tools.pptx.xml import EMU, element, points, settled
 from tests.deck_case import ALT, DESCRIPTION, case, house
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("pptx")]
@@ -52,6 +54,16 @@ def runs(slide: Any) -> list[tuple[str, Any]]:
 
 def shape(slide: Any, name: str) -> Any:
     return next(found for found in slide.shapes if found.name == name)
+
+
+def test_words_that_are_not_those_of_the_plan_are_told(data: bytes) -> None:
+    """What pandoc wrote has other slides, or another number of texts on one: nothing is put where it does not belong."""
+    count = len(Presentation(io.BytesIO(data)).slides)
+    slide = {"layout": "Blank", "pieces": 0, "shapes": []}
+    for slides in ([slide], [{**slide, "pieces": 7}] * count):
+        job = finishing_job(data, slides, {}, mark="|", language="en", step=1.0, chapters=[], about={"date": "2026-11-26T00:00:00"})
+        (result,) = DirectRunner({"pptx": Pptx()}).run([job])
+        assert result.failed and [found.code for found in result.diagnostics] == ["pptx-slides"]
 
 
 def test_every_slide_says_what_the_deck_says(data: bytes) -> None:

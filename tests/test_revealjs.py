@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from handbill.box import Box
 from handbill.inspect.slides import inspect_revealjs, validate_revealjs
-from handbill.render.deck_boxes import Box
 from handbill.render.deck_html import make_deck_page
 from handbill.render.deck_picture import drawing
 from handbill.render.revealjs import render_revealjs

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from handbill.box import Box
 from handbill.pandoc_ast import Blocks, stringify
 from handbill.render.deck import Slide
 from handbill.render.deck_measure import LEADING, PARAGRAPH_GAP, Measure
@@ -15,16 +14,6 @@ CARD_GAP, CARD_PADDING, CARD_EDGE, LABEL_GAP = 28.0, 28.0, 6.0, 8.0
 ROW_GAP, TIME_GAP, DOT = 34.0, 44.0, 44.0
 _COLUMNS = {2: 2, 3: 3, 4: 2, 5: 3, 6: 3}
 _WIDE = 1.7  # a picture this much wider than high stands below the text, not beside it
-
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle on the slide, in pixels."""
-
-    x: float
-    y: float
-    w: float
-    h: float
 
 
 def is_timeline(slide: Slide) -> bool:

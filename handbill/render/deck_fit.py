@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from handbill.box import Box
 from handbill.diagnostics import Diagnostic, error, warning
 from handbill.model import Document, Figure
 from handbill.pandoc_ast import Blocks, attr_of, stringify, walk
@@ -22,7 +23,6 @@ from handbill.render.deck_boxes import (
     TITLE_GAP,
     TITLE_LEADING,
     TITLE_TOP,
-    Box,
     beside,
     cards,
     is_timeline,

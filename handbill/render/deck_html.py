@@ -8,12 +8,13 @@ from typing import Any
 
 from markupsafe import Markup
 
+from handbill.box import Box
 from handbill.diagnostics import Diagnostic, Severity
 from handbill.jobs import Runner
 from handbill.model import Document, Edition, Project
 from handbill.pandoc_ast import Blocks, stringify, text
 from handbill.render.deck import Deck, Slide, make_deck, refs_of, with_refs
-from handbill.render.deck_boxes import Box, is_timeline, time_width
+from handbill.render.deck_boxes import is_timeline, time_width
 from handbill.render.deck_fit import Layout, eyebrow_size, lay_out, references_height, title_size
 from handbill.render.deck_items import is_plain_text
 from handbill.render.deck_measure import PARAGRAPH_GAP, Measure, measure_of, with_widths

@@ -7,10 +7,10 @@ import re
 from lxml import etree
 from markupsafe import Markup
 
+from handbill.box import Box
 from handbill.model import Document, Figure
 from handbill.pandoc_ast import Node, attr_of, has_class, stringify, walk
 from handbill.render.deck import Slide
-from handbill.render.deck_boxes import Box
 from handbill.render.deck_fit import figure_of
 from handbill.render.page import ASSET, data_uri
 

@@ -11,19 +11,27 @@ from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
-from handbill.render.deck_boxes import EYEBROW_TOP, FINE_BOTTOM, NUMBER_WIDTH, TITLE_TOP, Box
+from handbill.box import Box
+from handbill.render.deck_boxes import EYEBROW_TOP, FINE_BOTTOM, NUMBER_WIDTH, TITLE_TOP
 from handbill.render.deck_measure import INDENT
 from handbill.render.deck_theme import HEIGHT, WIDTH, Theme
-from handbill.render.pptx_xml import EMU, element, fill, points, qname, settled, transform
+from handbill.tools.pptx.xml import (
+    EMU,
+    LINE_SPACING,
+    decoration,
+    element,
+    fill,
+    indent,
+    points,
+    qname,
+    settled,
+    transform,
+)
 
 EYEBROW, FINE, NUMBER, SUMMARY, LINE = 20, 21, 12, 22, 23
 """Indexes of our own placeholders: above the title, fine print, slide number, and on the title slide."""
-DECORATIVE = (
-    '<a:extLst><a:ext uri="{C183D7F6-B498-43B3-948B-1728B52AA6E4}"><adec:decorative '
-    'xmlns:adec="http://schemas.microsoft.com/office/drawing/2017/decorative" val="1"/></a:ext></a:extLst>'
-)
-LINE_SPACING = 110000
-"""Line height in thousandths of a per cent of the typeface's own."""
+STEP = INDENT * 0.82
+"""The indent of a list level in parts of the text size."""
 
 
 @dataclass(frozen=True)
@@ -161,17 +169,6 @@ def _cover(layout: Any) -> None:
         tree.insert(number - 28, element(decoration(number, "Ring", "ellipse", box, inside, line)))
 
 
-def decoration(
-    number: int, name: str, shape: str, box: Box, inside: str | None, line: str = "<a:ln><a:noFill/></a:ln>"
-) -> str:
-    """A shape that only looks nice, and says so to screen readers."""
-    return (
-        f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name="{name} {number}">{DECORATIVE}</p:cNvPr><p:cNvSpPr/><p:nvPr userDrawn="1"/></p:nvSpPr>'
-        f'<p:spPr>{transform(box)}<a:prstGeom prst="{shape}"><a:avLst/></a:prstGeom>{fill(inside)}{line}</p:spPr>'
-        "<p:txBody><a:bodyPr/><a:lstStyle/><a:p><a:endParaRPr/></a:p></p:txBody></p:sp>"
-    )
-
-
 def _master(master: Any, theme: Theme) -> None:
     slots = layout_slots(theme)["Title and Content"]
     shapes = [
@@ -186,7 +183,7 @@ def _text_styles(theme: Theme) -> str:
     size = theme.lengths("text-sizes")[0]
     spacing = f'<a:lnSpc><a:spcPct val="{LINE_SPACING}"/></a:lnSpc>'
     levels = "".join(
-        f'<a:lvl{n}pPr marL="{indent(size, n)}" indent="{-indent(size, 1)}" algn="l" defTabSz="914400" rtl="0" eaLnBrk="1" latinLnBrk="0" hangingPunct="1">'
+        f'<a:lvl{n}pPr marL="{indent(size, n, STEP)}" indent="{-indent(size, 1, STEP)}" algn="l" defTabSz="914400" rtl="0" eaLnBrk="1" latinLnBrk="0" hangingPunct="1">'
         f'{spacing}<a:spcBef><a:spcPts val="{points(size * 0.4)}"/></a:spcBef><a:buClr><a:schemeClr val="accent1"/></a:buClr>'
         f'<a:buSzPct val="110000"/><a:buFont typeface="Arial"/><a:buChar char="•"/><a:defRPr sz="{points(size)}" kern="1200">{fill("tx1")}{_FACES}</a:defRPr></a:lvl{n}pPr>'
         for n in range(1, 6)
@@ -204,11 +201,6 @@ def _text_styles(theme: Theme) -> str:
 
 
 _FACES = '<a:latin typeface="+mn-lt"/><a:ea typeface="+mn-ea"/><a:cs typeface="+mn-cs"/>'
-
-
-def indent(size: float, level: int) -> int:
-    """The indent of a list level in EMU, for text of `size` pixels."""
-    return round(size * INDENT * 0.82 * level * EMU)
 
 
 def _set_theme(master: Any, theme: Theme) -> None:

@@ -1,14 +1,13 @@
 """The words of a deck for PowerPoint: written by pandoc, taken apart again for the shapes that they belong to.
 
 pandoc writes one slide with one text per slide of the deck, its pieces (section, cards, cells, fine
-print ...) divided by a mark. So every run, list and link is pandoc's, and every shape is ours.
+print ...) divided by a mark. So every run, list and link is pandoc's, and every shape is ours (`handbill.tools.pptx`).
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from handbill.formulas import formula_text, is_formula
 from handbill.jobs import Job
@@ -33,7 +32,6 @@ from handbill.render.deck_html import Plan
 from handbill.render.deck_items import columns_of
 from handbill.render.deck_measure import rows_of
 from handbill.render.deck_parts import Kind
-from handbill.render.pptx_xml import Element, qname
 from handbill.tools import pandoc
 
 MARK = "\ue000"
@@ -135,17 +133,3 @@ def _stacked(node: Node) -> Node | list[Node]:
 
 def _unlinked(node: Node) -> Node | list[Node]:
     return list(node["c"][1]) if node["t"] == "Link" else node
-
-
-def pieces_in(slide: Any) -> list[list[Element]]:
-    """The paragraphs of the slide that pandoc wrote, cut at the marks."""
-    pieces: list[list[Element]] = []
-    for shape in slide.placeholders:
-        if shape.placeholder_format.idx == 0:
-            continue
-        for paragraph in list(shape._element.iter(qname("a:p"))):
-            if "".join(run.text or "" for run in paragraph.iter(qname("a:t"))).strip() == MARK:
-                pieces.append([])
-            elif pieces:
-                pieces[-1].append(paragraph)
-    return pieces

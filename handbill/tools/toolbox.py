@@ -70,6 +70,12 @@ def _pdf_validator() -> Tool:
     return PdfValidator()
 
 
+def _pptx() -> Tool:
+    from handbill.tools.pptx.tool import Pptx
+
+    return Pptx()
+
+
 def _braille() -> Tool:
     from handbill.tools.braille.tool import Braille
 
@@ -80,6 +86,14 @@ def _formula(root: Path) -> Tool:
     from handbill.tools.formula import FormulaTool
 
     return FormulaTool.found(root)
+
+
+_LIBRARIES: Mapping[str, Callable[[], Tool]] = {
+    "pdfium": _pdfium,
+    "imposition": _imposition,
+    "pptx": _pptx,
+    "pdf-validator": _pdf_validator,
+}
 
 
 class Toolbox:
@@ -105,17 +119,14 @@ class Toolbox:
         self._paper: WeasyPrintTool | None = None
         self._studio: MermaidTool | None = None
         self._scratch = tempfile.TemporaryDirectory(prefix="handbill-cache-") if cache is None else None
-        libraries = {"pdfium": _pdfium, "imposition": _imposition, "pdf-validator": _pdf_validator}
         self.tools: Mapping[str, Tool] = _Tools({
             "pandoc": lambda: Pandoc(locate.need(locate.find_pandoc()).path),
             "weasyprint": self._weasyprint,
             "mermaid": self._mermaid,
             "formula": lambda: _formula(root),
             "liblouis": _braille,
-            **libraries,
+            **_LIBRARIES,
         })  # fmt: skip
-        self.libraries: Mapping[str, Tool] = _Tools(libraries if far is None else {})
-        """Tools that any process of ours may use by itself; none when Jobs go to other machines."""
         self.notices = Notices()
         folder = cache or Path(self._scratch.name if self._scratch else ".")
         self._shared = shared(self.notices) if shared is not None else None
@@ -127,6 +138,16 @@ class Toolbox:
     def desk(self, say: Callable[[str], None] = lambda _: None) -> HomeDesk:
         """Where pieces of work have their Jobs run; `say` hears of progress."""
         return HomeDesk(self.runner, self.cache, say)
+
+    @property
+    def libraries(self) -> Mapping[str, Tool]:
+        """Tools that a copy of this process, made now, may use by itself; none when Jobs go to other machines."""
+        from handbill.tools.pdf import validation
+
+        if self._far is not None:
+            return {}
+        spoiled = {"pdf-validator"} if validation.used() else set()
+        return _Tools({name: maker for name, maker in _LIBRARIES.items() if name not in spoiled})
 
     def warm(self) -> None:
         """Starts what is slow to start, in the background."""

@@ -14,8 +14,20 @@ def load() -> Any:
     return page
 
 
+_used: set[str] = set()
+"""The profiles that this process has asked for so far."""
+
+
+def used() -> bool:
+    """Whether the validator has been at work in this process. It has then threads of its own, which a fork does not get,
+    and for which it would wait there for ever.
+    """
+    return bool(_used)
+
+
 def failures(data: bytes, profile: str) -> Iterator[tuple[str, str]]:
     """Rule and words of everything that a finished PDF breaks; `profile` is `ua1` (ISO 14289-1) or `3a` (ISO 19005-3)."""
+    _used.add(profile)
     for failure in load().validate_pdf_bytes(data, profile=profile).failures:
         if not (failure.rule_id.endswith(_LENGTH_RULE) and length_holds(data, failure.object_id)):
             yield failure.rule_id, failure.message

@@ -6,10 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from handbill.render.deck_boxes import Box
-from handbill.render.deck_measure import ITEM_GAP, PARAGRAPH_GAP
-from handbill.render.pptx_reference import LINE_SPACING, decoration, indent
-from handbill.render.pptx_xml import EMU, Element, element, fill, points, qname, transform
+from handbill.box import Box
+from handbill.tools.pptx.xml import (
+    EMU,
+    LINE_SPACING,
+    Element,
+    decoration,
+    element,
+    fill,
+    indent,
+    points,
+    qname,
+    transform,
+)
 
 _LEVELS = range(1, 6)
 
@@ -27,9 +36,9 @@ class Style:
     anchor   t, ctr or b
     """
 
-    size: float | None = None
-    gap: float = ITEM_GAP
-    between: float = PARAGRAPH_GAP
+    size: float | None
+    gap: float
+    between: float
     lead: float = 0
     hang: float = 0
     inset: float = 0
@@ -40,10 +49,14 @@ class Style:
 
 
 class Canvas:
-    """One slide being filled; numbers and names its shapes, and says the language of every word."""
+    """One slide being filled; numbers and names its shapes, and says the language of every word.
 
-    def __init__(self, slide: Any, language: str) -> None:
+    step  the indent of a list level, in parts of the text size
+    """
+
+    def __init__(self, slide: Any, language: str, step: float) -> None:
         self._slide = slide
+        self._step = step
         self._tree = slide.shapes._spTree
         self._language = language
         for shape in list(self._tree)[2:]:  # its first two children describe the tree itself
@@ -76,7 +89,7 @@ class Canvas:
         """
         if not paragraphs:
             return
-        shape = element(_shape(name, style, box, placeholder))
+        shape = element(_shape(name, style, box, placeholder, self._step))
         body = shape.find(qname("p:txBody"))
         for some, look in ((paragraphs, style), *((then,) if then else ())):
             for index, paragraph in enumerate(some):
@@ -92,11 +105,11 @@ class Canvas:
         level = int(properties.get("lvl", 0))
         listed = properties.find(qname("a:buNone")) is None
         if properties.find(qname("a:buAutoNum")) is not None:
-            properties.set("marL", str(indent(size, level) + _number(size)))
+            properties.set("marL", str(indent(size, level, self._step) + _number(size)))
             properties.set("indent", str(-_number(size)))
         elif not listed and (level or int(properties.get("marL", 0))):  # goes on in a list item, or is quoted
             properties.set("lvl", str(max(0, level - 1)))
-            properties.set("marL", str(indent(size, max(1, level))))
+            properties.set("marL", str(indent(size, max(1, level), self._step)))
             properties.set("indent", "0")
         if style.hang:
             properties.set("marL", str(round(style.hang * EMU)))
@@ -130,7 +143,7 @@ class Canvas:
         self.add(shape)
 
 
-def _shape(name: str, style: Style, box: Box | None, placeholder: str | None) -> str:
+def _shape(name: str, style: Style, box: Box | None, placeholder: str | None, step: float) -> str:
     """A shape that still has no paragraphs."""
     locks, role, look, box_only = '<a:spLocks noGrp="1"/>', f"<p:ph {placeholder}/>", "", ""
     if placeholder is None:
@@ -143,7 +156,7 @@ def _shape(name: str, style: Style, box: Box | None, placeholder: str | None) ->
         f'<p:sp><p:nvSpPr><p:cNvPr id="0" name="{name}"/><p:cNvSpPr{box_only}>{locks}</p:cNvSpPr><p:nvPr>{role}</p:nvPr></p:nvSpPr>'
         f"<p:spPr>{transform(box) if box else ''}{look}</p:spPr>"
         f'<p:txBody><a:bodyPr wrap="square" lIns="{inset}" tIns="{inset}" rIns="{inset}" bIns="{inset}"{anchor}><a:normAutofit/></a:bodyPr>'
-        f"<a:lstStyle>{_levels(style, placeholder)}</a:lstStyle></p:txBody></p:sp>"
+        f"<a:lstStyle>{_levels(style, placeholder, step)}</a:lstStyle></p:txBody></p:sp>"
     )
 
 
@@ -152,13 +165,13 @@ def _number(size: float) -> int:
     return round(size * 1.5 * EMU)
 
 
-def _levels(style: Style, placeholder: str | None) -> str:
+def _levels(style: Style, placeholder: str | None, step: float) -> str:
     """The list styles of a shape, so that what somebody types later has the size of what is there."""
     if style.size is None:
         return ""
     out = ""
     for level in _LEVELS if placeholder else range(1, 2):
-        place = f' marL="{indent(style.size, level)}" indent="{-indent(style.size, 1)}"' if placeholder else ""
+        place = f' marL="{indent(style.size, level, step)}" indent="{-indent(style.size, 1, step)}"' if placeholder else ""
         spacing = "" if placeholder else f'<a:lnSpc><a:spcPct val="{LINE_SPACING}"/></a:lnSpc>'
         out += f'<a:lvl{level}pPr{place}>{spacing}<a:defRPr sz="{points(style.size)}"/></a:lvl{level}pPr>'
     return out

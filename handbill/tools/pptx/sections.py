@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
+from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from handbill.render.deck import Deck
-from handbill.render.pptx_xml import element, qname
+from handbill.tools.pptx.xml import element, qname
 
 _URI = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
 
 
-def add_sections(presentation: Any, deck: Deck, title: str) -> None:
-    """Groups the slides by the section of the document from which they come."""
-    ids = [slide.get("id") for slide in presentation.slides._sldIdLst]
-    runs = itertools.groupby(zip(deck.slides, ids, strict=True), key=lambda pair: pair[0].section or title)
+def add_sections(presentation: Any, chapters: Sequence[tuple[str, int]]) -> None:
+    """Groups the slides: each chapter's name, and how many of them it has."""
+    ids = iter([slide.get("id") for slide in presentation.slides._sldIdLst])
     sections = ""
-    for number, (name, members) in enumerate(runs):
-        slides = "".join(f'<p14:sldId id="{identifier}"/>' for _, identifier in members)
+    for number, (name, length) in enumerate(chapters):
+        slides = "".join(f'<p14:sldId id="{identifier}"/>' for identifier in islice(ids, length))
         sections += f'<p14:section name={quoteattr(name)} id="{_guid(f"{number} {name}")}"><p14:sldIdLst>{slides}</p14:sldIdLst></p14:section>'
     root = presentation._element
     extensions = root.find(qname("p:extLst"))

@@ -1,0 +1,1 @@
+"""PowerPoint files: every shape of a slide where it was planned, by python-pptx."""
