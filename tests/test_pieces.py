@@ -74,6 +74,27 @@ def test_random_documents_come_out_as_pandoc_reads_the_whole(seed: int) -> None:
     assert split_ones >= 3, "none of them was read in pieces, so this test says nothing"
 
 
+TITLES = (
+    "# Same", "# Same", "## Same", "# Same 1", "# Same-1", "# 1. Same", "# Same!", "# *Same*", "# Same `1`", "# Same {#same}", "# Same {#same-2}", "# Same {#other}",
+    "# 12", "# 2026", "# Section", "# …", "Same\n====", "> # Same", "- # Same", "# [Same](#x)", "# “Same”", "# Größe", "# Grösse", "# GRÖSSE", "# Same @one", "# $x$",
+    "# Same_1", "# same.1", "# Same 01", "# Same 1 1", "# Same-1-1", "[x]{#same-1}", "See [there](#same-1).", "::: {#same-3}\nx\n:::", "# Éa", "# 😀 Same", "# H~2~O", "# H2O",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_headings_of_the_same_words_get_the_names_that_pandoc_gives_them(seed: int) -> None:
+    chance = random.Random(seed)
+    again = 0
+    for _ in range(30):
+        few = chance.sample(TITLES, 4)
+        text = "\n".join(
+            f"::: {{#p{number}}}\n\n" + "\n\n".join(chance.choice(few) for _ in range(chance.randint(1, 4))) + f"\n\nWords of the piece {number}, enough of them.\n\n:::\n"
+            for number in range(chance.randint(2, 5))
+        )  # fmt: skip
+        again += compared(text)
+    assert again >= 10, "hardly one of them was read in pieces, so this test says nothing"
+
+
 def test_all_of_a_source_is_in_its_pieces_in_order() -> None:
     chance = random.Random(1)
     for _ in range(200):
@@ -98,7 +119,7 @@ def test_an_edit_has_one_piece_read_anew() -> None:
 @pytest.mark.parametrize(
     "far",
     [
-        "[ref]: https://example.org", "[^1]: A note.", "(@) counted", "Linked: [Title 1].", "```\nnever closed", "# Title 1", "A note^[here].",
+        "[ref]: https://example.org", "[^1]: A note.", "(@) counted", "Linked: [Title 1].", "```\nnever closed", "# Given {#title-1}", "A note^[here].",
         "-----\n\n a\n\n-----", "::: {.open}", ":::",
     ],
 )  # fmt: skip

@@ -2,8 +2,9 @@
 
 The templates put each section into a block of its own, and what pandoc makes of a block hardly depends on what stands
 outside. Where it may, there are no pieces, and pandoc reads the whole: definitions of links and notes, numbered examples,
-code or a ruled table that may end in another piece, a heading that is linked by its words, two headings with one name.
+code or a ruled table that may end in another piece, a heading that is linked by its words.
 What was read of a piece must be exactly the blocks that were put into it; otherwise an author's mark has ended one of them.
+Headings of the same words in several pieces get the names that pandoc would give them (`parse/headings.py`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from handbill.markup import DIV_CLOSE, DIV_OPEN, fenceless, fences, lines_of
+from handbill.parse.headings import named_apart
 
 _LEAST = 8_000
 """Characters of a piece: to start pandoc takes as long as to read some thousand."""
@@ -27,7 +29,6 @@ _RULED = re.compile(r"^[ >\t]*-[ -]*-[ -]*$", re.MULTILINE)
 _TITLE = re.compile(r"^[ ]{0,3}#+(.+)$|^(.+)\n[=-]+[ \t]*$", re.MULTILINE)
 _LABEL = re.compile(r"\[([^\[\]]{1,300})\]")
 _ID = re.compile(r"\{[^}\n]*?#([\w:.-]+)")
-_HEADER = re.compile(r'\{"t":"Header","c":\[\d+,\["([^"]*)"')
 _NUMBER = re.compile(r'"citationNoteNum":(\d+)')
 _BEGIN = re.compile(r'\{"pandoc-api-version":\[[\d,]+\],"meta":\{\},"blocks":\[')
 
@@ -111,10 +112,12 @@ def joined(found: Sequence[Piece], read: Sequence[str]) -> str | None:
     number = 0
     begin = _BEGIN.match(read[0])
     for piece, text in zip(found, read, strict=True):
-        names = set(_HEADER.findall(text))
-        if begin is None or not text.startswith(begin[0]) or names & known or '"t":"Note"' in text or not _is(piece, text):
+        if begin is None or not text.startswith(begin[0]) or '"t":"Note"' in text or not _is(piece, text):
             return None
-        known |= names
+        named = named_apart(piece.text, text, known)
+        if named is None:
+            return None
+        text = named
         numbers = [int(match) for match in _NUMBER.findall(text)]
         if number and numbers:
             text = _NUMBER.sub(lambda match, before=number: f'"citationNoteNum":{int(match[1]) + before}', text)  # type: ignore[misc]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -31,11 +32,13 @@ class _Tools(Mapping[str, Tool]):
     def __init__(self, makers: Mapping[str, Callable[[], Tool]]) -> None:
         self._makers = makers
         self._made: dict[str, Tool] = {}
+        self._lock = threading.Lock()
 
     def __getitem__(self, name: str) -> Tool:
-        if name not in self._made:
-            self._made[name] = self._makers[name]()
-        return self._made[name]
+        with self._lock:  # of two that are made at once, one would never be closed
+            if name not in self._made:
+                self._made[name] = self._makers[name]()
+            return self._made[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._makers)
