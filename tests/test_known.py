@@ -37,6 +37,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def forget() -> None:
     """What the next process begins with."""
+    known._kept.clear()
     for function in known._functions:
         function.forget()
 
@@ -55,6 +56,28 @@ def test_what_is_recalled_is_what_is_worked_out(folder: Path, monkeypatch: pytes
     for function in known._functions:
         monkeypatch.setattr(function, "_function", lambda *key, name=function.name: pytest.fail(f"{name} was asked again"))
     assert answers() == plain
+
+
+def test_what_is_loaded_later_has_its_answers_too_and_what_is_not_loaded_keeps_them(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def double(text: str) -> str:
+        return text * 2
+
+    def loud(text: str) -> str:
+        return text.upper()
+
+    monkeypatch.setattr(known, "_functions", [])
+    assert known.known(str, str)(double)("one") == "oneone"
+    known.keep("here")
+    known._functions.clear()
+    known.recall("here")
+    other = known.known(str, str)(loud)
+    assert other("two") == "TWO"
+    known.keep("here")
+    known._functions.clear()
+    known.recall("here")
+    late = known.known(str, str)(double)
+    monkeypatch.setattr(late, "_function", lambda text: pytest.fail(f"{text} was asked again"))
+    assert late("one") == "oneone"
 
 
 def test_another_text_is_worked_out(folder: Path) -> None:
