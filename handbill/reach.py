@@ -66,6 +66,11 @@ class Reach:
     edition: Edition
 
     @cached_property
+    def text(self) -> str:
+        """The document's words, as JSON."""
+        return json.dumps(self.document.ast, ensure_ascii=False)
+
+    @cached_property
     def parts(self) -> dict[str, str]:
         """Fingerprints by what an author would call the part, places left out. Together they are the key."""
         project, edition = self.project, self.edition
@@ -75,7 +80,7 @@ class Reach:
             named.get(name, name): fingerprint(value) for name, value in self._read.items() if named.get(name, name)
         }
         return {
-            "its text": fingerprint((self.document.ast, self.document.formulas)),
+            "its text": fingerprint((self.text, self.document.formulas)),
             "its pictures": fingerprint((self.document.figures, self.document.assets, project.assets)),
             "publication.yaml": fingerprint(project.publication),
             edition.span.path: fingerprint(edition.spec),
@@ -88,7 +93,7 @@ class Reach:
     @cached_property
     def placed(self) -> str:
         """A fingerprint of everything, places included."""
-        return fingerprint((self._read, self.document, self.edition), places=True)
+        return fingerprint((self._read, replace(self.document, ast={}), self.text, self.edition), places=True)
 
     @property
     def _read(self) -> dict[str, Any]:
@@ -97,7 +102,7 @@ class Reach:
 
 def reach(project: Project, document: Document, edition: Edition) -> Reach:
     """The values of an edition of a drawn, tailored and cited document."""
-    text = json.dumps(document.ast, ensure_ascii=False)
+    text = Reach(project, document, edition).text
     figures = {name: figure for name, figure in document.figures.items() if _shown(figure, text)}
     named = {file for figure in figures.values() for file in _files(figure)}
     assets = {name: data for name, data in document.assets.items() if name in named or f"asset:{name}" in text}
@@ -131,7 +136,9 @@ def reach(project: Project, document: Document, edition: Edition) -> Reach:
         as_of=date.min,
         installed=(),
     )
-    return Reach(parts, replace(document, figures=figures, assets=assets, formulas=formulas), own)
+    made = Reach(parts, replace(document, figures=figures, assets=assets, formulas=formulas), own)
+    vars(made)["text"] = text  # the words are the same, and long
+    return made
 
 
 def _read(name: str, styles: set[str]) -> bool:
