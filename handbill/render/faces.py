@@ -44,7 +44,7 @@ def needed(found: Iterable[Face], letters: Iterable[str], fonts: Mapping[str, by
     families: dict[str, list[Face]] = {}
     for face in found:
         families.setdefault(face.family, []).append(face)
-    rest = frozenset(map(ord, letters))
+    rest = frozenset(map(ord, frozenset(letters)))
     kept: list[Face] = []
     for members in families.values():
         covered = [(face, face.covers(rest, fonts[face.file])) for face in members if face.file in fonts]

@@ -58,7 +58,9 @@ def make_page(
 ) -> tuple[Page | None, list[Diagnostic]]:
     """The page of one output: pandoc's body inside the output's page template, with its style sheets."""
     image = _inline_picture(document) if inline else _named_picture(document)
-    blocks = transform_only({"Header", "Div"}, transform_only({"Image"}, document.ast["blocks"], image), _page_heading)
+    blocks = transform_only(
+        {"Header", "Div", "Image"}, document.ast["blocks"], lambda node: (image if node["t"] == "Image" else _page_heading)(node)
+    )
     chapters = not inline and edition.spec.shape == "document" and is_long(document.ast["blocks"])
     write = write_chapters if chapters else write_pieces  # what an edit does not reach is written already
     toc, body, findings = write(document, blocks, runner)
